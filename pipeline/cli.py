@@ -1,0 +1,412 @@
+"""The `make-audiobook` command. Everything heavy is imported where it is used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from pipeline import __version__
+from pipeline.errors import AudiobookError, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.console import Verbosity
+    from pipeline.model import Book
+    from pipeline.plan import Plan
+
+F = TypeVar("F", bound=Callable[..., Any])
+INTERRUPTED = 130
+BUG = 70
+
+
+class Verbs(click.Group):
+    """`make-audiobook SOURCE` is short for `make-audiobook build SOURCE`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = ("--help", "-h", "--version")
+        if args and args[0] not in self.commands and args[0] not in own:
+            args = ["build", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="make-audiobook")
+def cli() -> None:
+    """Turn a folder of stories into a tagged audiobook.
+
+    \b
+    make-audiobook SOURCE...    is short for    make-audiobook build SOURCE...
+
+    A source is a folder of .txt stories, with an audiobook.toml if you like, or one story.
+
+    \b
+    Example:  make-audiobook seeds/
+    Exit codes: 0 done, 2 usage, 3 bad source or configuration, 4 voice, 5 engine,
+    6 encoder or disk, 70 a bug, 130 interrupted.
+    """
+
+
+def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one decorator."""
+
+    def decorate(function: F) -> F:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+def parse_numbers(
+    _ctx: click.Context, _param: click.Parameter, value: str | None
+) -> frozenset[int]:
+    """ "1,3-5" -> {1, 3, 4, 5}."""
+    numbers: set[int] = set()
+    for part in (value or "").split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first and not dash and value is None:
+            continue
+        if not first.isdecimal() or (dash and not last.isdecimal()) or len(part) > 12:
+            raise click.BadParameter(f"{value!r} is not a list of chapters like 1,3-5")
+        low, high = int(first), int(last or first)
+        if not 1 <= low <= high <= 100_000:
+            raise click.BadParameter(f"{part.strip()!r} is not a range of chapters like 3-5")
+        numbers.update(range(low, high + 1))
+    return frozenset(numbers)
+
+
+voice_option = click.option(
+    "--voice",
+    envvar="MAKE_AUDIOBOOK_VOICE",
+    metavar="NAME",
+    help="A profile in voices/, or an installed voice such as en-gb.",
+)
+source_options = options(
+    click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path)),
+    voice_option,
+    click.option(
+        "--encoding",
+        envvar="MAKE_AUDIOBOOK_ENCODING",
+        metavar="NAME",
+        help="How the stories are encoded.  [default: utf-8]",
+    ),
+)
+out_option = click.option(
+    "--out",
+    envvar="MAKE_AUDIOBOOK_OUT",
+    type=click.Path(path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="Where the books go.",
+)
+only_option = click.option(
+    "--only", metavar="1,3-5", callback=parse_numbers, help="These chapters alone."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+
+
+@cli.command()
+@source_options
+@out_option
+@click.option(
+    "--jobs",
+    envvar="MAKE_AUDIOBOOK_JOBS",
+    type=click.IntRange(1, 256),
+    help="Processes that speak at once.  [default: one a core]",
+)
+@only_option
+@json_option
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Say why, and show each line as it is spoken.")
+def build(
+    sources: tuple[Path, ...],
+    voice: str | None,
+    encoding: str | None,
+    out: Path,
+    jobs: int | None,
+    only: frozenset[int],
+    *,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Make the audiobook of each SOURCE; what is there already is not made again.
+
+    \b
+    Examples:
+      make-audiobook seeds/
+      make-audiobook build stories/ --voice british --only 1,3-5
+    """
+    from pipeline import console
+
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose exclude each other.")
+    verbosity = console.Verbosity(verbose - quiet)
+    plans = [_plan(book, voice, out, only) for book in _read(sources, encoding)]
+    folders = [plan.folder for plan in plans]
+    for folder in folders:
+        if folders.count(folder) > 1:
+            raise UsageError(f"{folder}: two sources have this title. Build them into two --out.")
+    for plan in plans:
+        if not as_json:
+            _tell_what_is_left_out(plan, verbosity)
+        _build(plan, jobs or os.cpu_count() or 1, verbosity, as_json=as_json)
+
+
+def _build(plan: Plan, jobs: int, verbosity: Verbosity, *, as_json: bool) -> None:
+    from pipeline import build as making
+    from pipeline import console
+
+    with (
+        console.reporter(plan, verbosity, as_json=as_json) as show,
+        making.workers(jobs) as executor,
+    ):
+        for event in making.build(plan, executor, jobs):
+            show(event)
+
+
+def _tell_what_is_left_out(plan: Plan, verbosity: Verbosity) -> None:
+    from pipeline import console
+
+    if verbosity < console.Verbosity.NORMAL:
+        return
+    for notice in plan.book.notices:
+        console.note(notice)
+    for step in plan.steps:
+        for piece in step.script.skipped:
+            if piece.rule.startswith("assistant"):
+                text = " ".join(piece.text.split())
+                shown = text if len(text) <= 70 else f"{text[:67]}..."
+                console.note(f"{step.chapter.source}: skipped ({piece.rule}): {shown}")
+
+
+def _read(sources: tuple[Path, ...], encoding: str | None) -> list[Book]:
+    from pipeline import read
+
+    return [read.read(_known(source), encoding) for source in sources]
+
+
+def _known(source: Path) -> Path:
+    """A word that is neither a path nor a command may be a command misspelled."""
+    from pipeline.errors import SourceError, did_you_mean
+
+    hint = did_you_mean(str(source), cli.commands)
+    if hint and not source.exists():
+        raise SourceError(f"{source}: no such file or folder. {hint.strip()}")
+    return source
+
+
+def _plan(book: Book, voice: str | None, out: Path, only: frozenset[int]) -> Plan:
+    from pipeline import config
+    from pipeline.plan import plan
+
+    profile = config.read_voice(voice or book.voice, book.pace)
+    return plan(book, profile, out, only)
+
+
+@cli.command()
+@source_options
+@out_option
+@only_option
+@json_option
+def plan(
+    sources: tuple[Path, ...],
+    voice: str | None,
+    encoding: str | None,
+    out: Path,
+    only: frozenset[int],
+    *,
+    as_json: bool,
+) -> None:
+    """List chapters, their length, and what is to be made. Exit code 1: something is.
+
+    \b
+    Example:  make-audiobook plan seeds/
+    """
+    from pipeline import console
+
+    pending = 0
+    for book in _read(sources, encoding):
+        found = _plan(book, voice, out, only)
+        pending += len(found.pending)
+        if as_json:
+            console.print_json(console.plan_json(found))
+        else:
+            console.print_plan(found)
+    sys.exit(1 if pending else 0)
+
+
+@cli.command()
+@source_options
+@only_option
+@json_option
+def script(
+    sources: tuple[Path, ...],
+    voice: str | None,
+    encoding: str | None,
+    only: frozenset[int],
+    *,
+    as_json: bool,
+) -> None:
+    """Print what would be spoken: every line, every pause, and what is skipped.
+
+    \b
+    Example:  make-audiobook script seeds/ --only 3
+    """
+    from pipeline import config, console
+    from pipeline.script import write
+
+    for book in _read(sources, encoding):
+        pace = config.read_voice(voice or book.voice, book.pace).pace
+        scripts = [
+            write(chapter, pace, keep_boilerplate=book.keep_boilerplate)
+            for chapter in book.chapters
+            if not only or chapter.number in only
+        ]
+        if as_json:
+            console.print_json(
+                {
+                    "title": book.title,
+                    "authors": [book.author] if book.author else [],
+                    "language": book.language,
+                    "chapters": [console.script_json(script) for script in scripts],
+                }
+            )
+        else:
+            for written in scripts:
+                console.print_script(written)
+
+
+@cli.command()
+@click.argument("text")
+@voice_option
+@click.option("--language", default="en-US", show_default=True, help="The language of TEXT.")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    default=Path("say.wav"),
+    show_default=True,
+    help="The WAV to write; - is stdout.",
+)
+def say(text: str, voice: str | None, language: str, out: Path) -> None:
+    """Speak TEXT into a WAV, to try a voice or a word.
+
+    \b
+    Examples:
+      make-audiobook say "James Page Sr. was born in 1912." --voice british
+      make-audiobook say "Hello." -o - | aplay
+    """
+    from pipeline.say import say_wav
+
+    data = say_wav(text, voice, language)
+    if str(out) == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    from pipeline.manifest import write_file
+
+    write_file(out, data)
+    click.echo(out)
+
+
+@cli.command()
+@json_option
+def voices(*, as_json: bool) -> None:
+    """List the profiles in voices/ and the voices of all engines.
+
+    \b
+    Example:  make-audiobook voices
+    """
+    from pipeline import config, console, engines
+    from pipeline.model import plain
+
+    for name, path in config.profiles().items():
+        voice = config.read_profile(path)
+        if as_json:
+            console.print_json({"profile": name, **plain(voice)})
+        else:
+            click.echo(
+                f"{name:24} profile: {voice.settings.engine}, {voice.settings.rate} a minute"
+            )
+    for engine in engines.names():
+        for info in engines.engine(engine).voices():
+            if as_json:
+                console.print_json({"engine": engine, **plain(info)})
+            else:
+                languages = ", ".join(info.languages)
+                about = " ".join(filter(None, (info.description, info.gender)))
+                click.echo(
+                    f"{info.name:24} {engine}: {about}{f' ({languages})' if languages else ''}"
+                )
+
+
+@cli.command()
+@click.option("--language", default="en-US", show_default=True, help="The language of the text.")
+def normalize(language: str) -> None:
+    """Read text on stdin, print it as it would be spoken, a line for a line.
+
+    \b
+    Example:  echo "Knebworth 1979, 200,000 fans" | make-audiobook normalize
+    """
+    from pipeline.normalize.speak import speak
+    from pipeline.read.text import decode
+
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        text = decode(line, "utf-8", "stdin", number).rstrip("\r\n")
+        click.echo(speak(text, language).between(0, len(text)))
+
+
+def main() -> None:
+    """Run the command; the one place where an error becomes a line and an exit code."""
+    import signal
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end in the same orderly way
+    try:
+        code = cli(standalone_mode=False)
+    except AudiobookError as error:
+        code = _report(error)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted. What is finished stays; run it again to go on.", err=True)
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:  # noqa: BLE001  the boundary
+        code = _crash(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _report(error: AudiobookError) -> int:
+    click.echo(f"make-audiobook: {error}", err=True)
+    return error.exit_code
+
+
+def _crash(error: Exception) -> int:
+    """A bug of ours: one line for the person, the rest in a file to send along."""
+    import platform
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="make-audiobook-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.write(f"make-audiobook {__version__}, Python {platform.python_version()}, ")
+        log.write(f"{platform.platform()}\n\n")
+        log.writelines(traceback.format_exception(error))
+    click.echo(
+        f"make-audiobook: this is a bug ({type(error).__name__}: {error}). "
+        f"Please report it with {log.name}.",
+        err=True,
+    )
+    return BUG

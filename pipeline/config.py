@@ -1,0 +1,168 @@
+"""audiobook.toml, voices/*.toml and flags -> model.
+
+Precedence: flag > MAKE_AUDIOBOOK_* > audiobook.toml > voices/NAME.toml > default. An unknown key
+is an error with a suggestion, never ignored.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ConfigError, VoiceError, did_you_mean
+from pipeline.model import Pace, Settings, Voice
+
+BOOK_FILE = "audiobook.toml"
+VOICES = Path("voices")
+DEFAULT_VOICE = "narrator"
+
+# A key's type, or its type and the least and the most it may be.
+Schema = Mapping[str, type | tuple[type, float, float]]
+
+PACE: Schema = {field.name: (int, 0, 60_000) for field in fields(Pace)}
+PROFILE: Schema = {
+    "engine": str,
+    "voice": str,
+    "rate": (int, 80, 450),
+    "pitch": (int, 0, 100),
+    "volume": (float, 0.0, 1.0),
+    "attribution": str,
+    "licence": str,
+    "pace": dict,
+}
+STORY: Schema = {"file": str, "title": str, "author": str, "language": str}
+BOOK: Schema = {
+    "title": str,
+    "author": str,
+    "language": str,
+    "genre": str,
+    "cover": str,
+    "encoding": str,
+    "voice": str,
+    "keep_boilerplate": bool,
+    "pace": dict,
+    "story": list,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BookConfig:
+    """What audiobook.toml says; None where it is silent."""
+
+    title: str | None = None
+    author: str | None = None
+    language: str | None = None
+    genre: str | None = None
+    cover: str | None = None
+    encoding: str | None = None
+    voice: str | None = None
+    keep_boilerplate: bool = False
+    pace: tuple[tuple[str, int], ...] = ()
+    stories: tuple[Mapping[str, str], ...] = ()
+
+
+def read_book(folder: Path) -> BookConfig:
+    """The folder's audiobook.toml, or an empty one. Raises ConfigError."""
+    path = folder / BOOK_FILE
+    if not path.is_file():
+        return BookConfig()
+    found = check(_load(path), BOOK, str(path))
+    stories = found.pop("story", [])
+    if not all(isinstance(story, dict) for story in stories):
+        raise ConfigError(f"{path}: `story` must be written as [[story]] tables.")
+    for story in stories:
+        if "file" not in check(story, STORY, f"{path}: [[story]]"):
+            raise ConfigError(f"{path}: a [[story]] has no `file`. Say which file it is about.")
+    pace = tuple(check(found.pop("pace", {}), PACE, f"{path}: [pace]").items())
+    return BookConfig(**found, pace=pace, stories=tuple(stories))
+
+
+def read_voice(name: str | None, pace: tuple[tuple[str, int], ...] = ()) -> Voice:
+    """The profile voices/NAME.toml, a profile's path, or an engine's voice, as in "tone:sine".
+
+    Without a name: the profile "narrator", if there is one, or the default engine's best voice.
+    `pace` overrides the profile's. Raises VoiceError, ConfigError.
+    """
+    voice = _profile_or_engine_voice(name)
+    return replace(voice, pace=replace(voice.pace, **dict(pace)))
+
+
+def _profile_or_engine_voice(name: str | None) -> Voice:
+    if name is None:
+        default = VOICES / f"{DEFAULT_VOICE}.toml"
+        return read_profile(default) if default.is_file() else Voice("default", Settings())
+    path = Path(name) if name.endswith(".toml") else VOICES / f"{name}.toml"
+    if path.is_file():
+        return read_profile(path)
+    if name.endswith(".toml"):
+        raise VoiceError(f"{path}: no such voice profile. `make-audiobook voices` lists them all.")
+    from pipeline import engines
+
+    engine, colon, engine_voice = name.partition(":")
+    if colon and engine in engines.names():
+        return Voice(name, Settings(engine=engine, voice=engine_voice))
+    listed = {voice.name.lower() for voice in engines.engine(Settings().engine).voices()}
+    if {name.lower(), name.lower().partition("+")[0]} & listed:
+        return Voice(name, Settings(voice=name))
+    raise VoiceError(
+        f"voice {name!r}: neither a profile in {VOICES}/ nor an installed voice. "
+        f"{did_you_mean(name, [*profiles(), *listed])}`make-audiobook voices` lists them all."
+    )
+
+
+def profiles() -> dict[str, Path]:
+    """The profiles of the project folder by name."""
+    return {path.stem: path for path in sorted(VOICES.glob("*.toml"))}
+
+
+def read_profile(path: Path) -> Voice:
+    """One voices/NAME.toml. Raises ConfigError."""
+    found = check(_load(path), PROFILE, str(path))
+    about = {key: found.pop(key) for key in ("attribution", "licence") if key in found}
+    pace = Pace(**check(found.pop("pace", {}), PACE, f"{path}: [pace]"))
+    return Voice(path.stem, Settings(**found), pace, **about)
+
+
+def check(table: dict[str, Any], schema: Schema, where: str) -> dict[str, Any]:
+    """The table, when each key is known and its value of the right type and size."""
+    for key, value in table.items():
+        if key not in schema:
+            hint = did_you_mean(key, schema) or f"These are known: {', '.join(schema)}."
+            raise ConfigError(f"{where}: unknown key {key!r}. {hint.strip()}")
+        rule = schema[key]
+        wanted, least, most = rule if isinstance(rule, tuple) else (rule, None, None)
+        if not _is(value, wanted):
+            raise ConfigError(f"{where}: `{key}` must be {_NAMES[wanted]}, not {value!r}.")
+        if least is not None and most is not None and not least <= value <= most:
+            raise ConfigError(f"{where}: `{key}` must be from {least} to {most}, not {value}.")
+    return dict(table)
+
+
+_NAMES = {
+    str: "a text in quotes",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    dict: "a table",
+    list: "a list of tables",
+}
+
+
+def _is(value: object, wanted: type) -> bool:
+    if isinstance(value, bool):
+        return wanted is bool
+    return isinstance(value, (int, float) if wanted is float else wanted)
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 at byte {error.start}. Save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}.") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error

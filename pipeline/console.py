@@ -1,0 +1,185 @@
+"""Events and scripts as a person or a program reads them. Results on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from pipeline import events
+from pipeline.model import Pause, Script
+
+if TYPE_CHECKING:
+    from pipeline.plan import Plan
+
+Show = Callable[[events.Event], None]
+
+
+class Verbosity(IntEnum):
+    """How much is said."""
+
+    QUIET = -1
+    NORMAL = 0
+    VERBOSE = 1
+
+
+@contextmanager
+def reporter(plan: Plan, verbosity: Verbosity, *, as_json: bool) -> Iterator[Show]:
+    """How a build's events are shown: as JSON lines, behind a bar, or as plain lines."""
+    if as_json:
+        yield lambda event: print_json(events.to_json(event))
+    elif verbosity is Verbosity.NORMAL and plan.pending and sys.stderr.isatty():
+        with _bar(plan) as show:
+            yield show
+    else:
+        yield lambda event: _tell(event, verbosity, note)
+
+
+@contextmanager
+def _bar(plan: Plan) -> Iterator[Show]:
+    """A bar in characters spoken, so that the time left comes from the rate that was measured."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f}%"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        total = sum(step.characters for step in plan.pending)
+        task = progress.add_task(plan.book.title, total=total)
+
+        def show(event: events.Event) -> None:
+            if isinstance(event, events.Spoke):
+                progress.advance(task, len(event.text))
+            _tell(event, Verbosity.NORMAL, lambda line: progress.console.print(line, markup=False))
+
+        yield show
+
+
+def _tell(event: events.Event, verbosity: Verbosity, say: Callable[[str], None]) -> None:
+    line = _line(event, verbosity)
+    if line is not None and verbosity > Verbosity.QUIET:
+        say(line)
+
+
+def _line(event: events.Event, verbosity: Verbosity) -> str | None:
+    """One event as a line of text, if it deserves one."""
+    match event:
+        case events.Finished(number, _, file, _, seconds):
+            return f"{number:3d}  {clock(seconds)}  {file}"
+        case events.Removed(file):
+            return f"     removed {file}: no chapter stands behind it any more"
+        case events.Planned(number, title, _, reason) if verbosity is Verbosity.VERBOSE:
+            return f"{number:3d}  {title}: {reason or 'nothing to do'}"
+        case events.Spoke(number, line, text, ms) if verbosity is Verbosity.VERBOSE:
+            return f"{number:3d}.{line:<4d} {ms / 1000:6.2f} s  {text}"
+        case events.Summary():
+            return _summary(event)
+    return None
+
+
+def _summary(event: events.Summary) -> str:
+    length = clock(event.seconds)
+    if event.failed:
+        return f"{event.title}: stopped. {event.finished} finished; what is finished stays."
+    if not event.finished:
+        return (
+            f"{event.title}: nothing to do, {event.skipped} up to date ({length}) in {event.folder}"
+        )
+    kept = f", {event.skipped} were up to date" if event.skipped else ""
+    return f"{event.title}: {event.finished} made{kept}; {length} in {event.folder}"
+
+
+def clock(seconds: float) -> str:
+    """H:MM:SS, or M:SS below an hour."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def note(line: str) -> None:
+    """A line for a person, on stderr."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def print_json(record: Any) -> None:
+    """One line of JSON on stdout, seen at once by whoever reads it."""
+    print(json.dumps(record, ensure_ascii=False), flush=True)
+
+
+def print_plan(plan: Plan) -> None:
+    """The chapters with their words, expected length, and what is to be done."""
+    for step in plan.steps:
+        status = step.reason if step.selected else "not asked for"
+        length = clock(step.expected_seconds)
+        print(
+            f"{step.chapter.number:3d}  {step.script.words:7,d} words  about {length:>7}  "
+            f"{step.chapter.title} ({status or 'up to date'})"
+        )
+    words = sum(step.script.words for step in plan.steps)
+    length = clock(sum(step.expected_seconds for step in plan.steps))
+    print(f"{plan.book.title}: {words:,d} words, about {length}, {len(plan.pending)} to make")
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """The same for a program."""
+    return {
+        "title": plan.book.title,
+        "folder": str(plan.folder),
+        "chapters": [
+            {
+                "number": step.chapter.number,
+                "title": step.chapter.title,
+                "words": step.script.words,
+                "seconds": round(step.expected_seconds, 1),
+                "file": step.path.name,
+                "pending": step.pending,
+                "reason": step.reason,
+            }
+            for step in plan.steps
+        ],
+    }
+
+
+def print_script(script: Script) -> None:
+    """A script as a person reads it: headings marked, pauses in seconds, skipped text last."""
+    print(f"{script.chapter.number}. {script.chapter.title} ({script.words:,d} words)\n")
+    for line in script.lines:
+        if isinstance(line, Pause):
+            print(f"    [{line.ms / 1000:.2f} s, {line.why.replace('_', ' ')}]")
+        else:
+            print(f"# {line.spoken}" if line.heading else line.spoken)
+    for piece in script.skipped:
+        print(f"    [skipped, {piece.rule}: {' '.join(piece.text.split())}]")
+    print()
+
+
+def script_json(script: Script) -> dict[str, Any]:
+    """A chapter's script with the source span of each line."""
+    return {
+        "number": script.chapter.number,
+        "title": script.chapter.title,
+        "words": script.words,
+        "lines": [
+            {"kind": "pause", "ms": line.ms, "why": line.why}
+            if isinstance(line, Pause)
+            else {
+                "kind": "utterance",
+                "text": line.text,
+                "spoken": line.spoken,
+                "heading": line.heading,
+                "source": [line.start, line.end],
+            }
+            for line in script.lines
+        ],
+        "skipped": [
+            {"rule": piece.rule, "text": piece.text, "source": [piece.start, piece.end]}
+            for piece in script.skipped
+        ],
+    }

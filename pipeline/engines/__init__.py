@@ -1,0 +1,91 @@
+"""The Engine protocol, and how an engine is found.
+
+An engine imports nothing of ours: any object with these three methods will do. It registers itself
+in the entry-point group `make_audiobook.engines`, as the built-in ones do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Protocol
+
+from pipeline.errors import VoiceError, did_you_mean
+from pipeline.model import Settings, VoiceInfo
+
+GROUP = "make_audiobook.engines"
+# How far a voice's language may be from the one asked for (langcodes: 10 is another script or a
+# distant region, 25 another language).
+MAX_DISTANCE = 10
+
+
+class Engine(Protocol):
+    """Text in, one WAV out."""
+
+    def fingerprint(self, settings: Settings) -> str:
+        """Engine, model and data versions: everything else that the sound depends on."""
+        ...
+
+    def speak(self, text: str, settings: Settings) -> bytes:
+        """A mono 16-bit WAV with all of the text; raises, and never gives silence for words."""
+        ...
+
+    def voices(self) -> Iterable[VoiceInfo]:
+        """What is installed."""
+        ...
+
+
+@cache
+def engine(name: str) -> Engine:
+    """The engine of this name, made once a process. Raises VoiceError for an unknown one."""
+    found = {entry.name: entry for entry in entry_points(group=GROUP)}
+    if name not in found:
+        raise VoiceError(f"engine {name!r}: not installed. These are: {', '.join(sorted(found))}.")
+    made: Engine = found[name].load()()
+    return made
+
+
+def names() -> list[str]:
+    """The engines that are installed."""
+    return sorted({entry.name for entry in entry_points(group=GROUP)})
+
+
+def choose(settings: Settings, language: str) -> Settings:
+    """The settings with the voice that will speak: the one asked for, or the best for a language.
+
+    Engines list their best voices first. A voice may carry a variant, as in "en-us+f3", where the
+    engine lists "+f3". Raises VoiceError.
+    """
+    listed = list(engine(settings.engine).voices())
+    if not settings.voice:
+        return replace(settings, voice=_best(listed, settings.engine, language))
+    names = {voice.name.lower(): voice.name for voice in listed}
+    base, plus, variant = settings.voice.partition("+")
+    asked = [settings.voice] if settings.voice.lower() in names else [base, plus + variant]
+    for name in filter(None, asked):
+        if name.lower() not in names:
+            raise VoiceError(
+                f"voice {settings.voice!r}: {settings.engine} does not have {name!r}. "
+                f"{did_you_mean(name, names.values())}`make-audiobook voices` lists them all."
+            )
+    return replace(settings, voice="".join(names[name.lower()] for name in filter(None, asked)))
+
+
+def _best(listed: list[VoiceInfo], engine_name: str, language: str) -> str:
+    from langcodes import closest_match, tag_is_valid
+
+    if len(listed) == 1 and not listed[0].languages:
+        return listed[0].name
+    by_language: dict[str, str] = {}
+    for voice in listed:
+        for tag in filter(tag_is_valid, voice.languages):
+            by_language.setdefault(tag, voice.name)
+    tag, _ = closest_match(language, list(by_language), max_distance=MAX_DISTANCE)
+    if tag == "und":
+        raise VoiceError(
+            f"language {language!r}: {engine_name} has no voice for it. "
+            "Choose one with --voice; `make-audiobook voices` lists them all."
+        )
+    return by_language[tag]

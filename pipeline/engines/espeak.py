@@ -1,0 +1,269 @@
+"""A pyttsx3 driver on the espeak-ng C API, in its synchronous mode.
+
+pyttsx3's own espeak driver opens the library in the asynchronous mode and ends its loop before
+synthesis starts, so that audio is lost without an exception. Here the call returns when the audio
+is complete, from the library and data in the espeakng-loader wheel.
+
+espeak-ng is not a pure function of its text: flutter and other statics carry over from one
+utterance to the next, and no call of its API resets them. Loading the library afresh does, at
+about 1.5 ms, so each utterance gets the same bytes that a fresh process would give it.
+
+The interface is that of `pyttsx3.drivers.dummy`, whose names are not ours to choose.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, BinaryIO
+
+import espeakng_loader
+
+# espeak-ng's speak_lib.h
+AUDIO_OUTPUT_SYNCHRONOUS = 2
+CHARS_UTF8 = 1
+POSITION_CHARACTER = 1
+EVENT_LIST_TERMINATED = 0
+EVENT_END = 5
+RATE, VOLUME, PITCH = 1, 2, 3
+BUFFER_MS = 1 << 15
+
+# A word is cut off, in silence, once it fills espeak-ng's buffer of about 150 phoneme codes
+# (N_WORD_PHONEMES, 200 with stress marks). Twelve letters cannot, even when they are spelled.
+LONGEST_SAFE_WORD = 12
+LARGEST_WORD_CODES = 140
+
+RATE_RANGE = (80, 450)  # espeakRATE_MINIMUM and MAXIMUM, words a minute
+
+
+class _EventId(ctypes.Union):
+    _fields_ = (("number", ctypes.c_int), ("name", ctypes.c_char_p))
+
+
+class _Event(ctypes.Structure):
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("unique_identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("id", _EventId),
+    )
+
+
+class _Voice(ctypes.Structure):
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("languages", ctypes.c_void_p),  # priority byte, name, NUL, and so on, then a NUL
+        ("identifier", ctypes.c_char_p),
+        ("gender", ctypes.c_ubyte),
+        ("age", ctypes.c_ubyte),
+        ("variant", ctypes.c_ubyte),
+        ("xx1", ctypes.c_ubyte),
+        ("score", ctypes.c_int),
+        ("spare", ctypes.c_void_p),
+    )
+
+
+_OnSynth = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
+)
+
+
+@contextmanager
+def _library() -> Iterator[tuple[ctypes.CDLL, int]]:
+    """A freshly loaded library and its sample rate; unloaded afterwards, whatever happens."""
+    lib = ctypes.CDLL(espeakng_loader.get_library_path())
+    try:
+        data = os.fsencode(espeakng_loader.get_data_path())
+        rate = lib.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, BUFFER_MS, data, 0)
+        if rate <= 0:
+            raise OSError(f"espeak-ng did not start (code {rate}). Is its data complete?")
+        yield lib, rate
+        lib.espeak_Terminate()
+    finally:
+        _unload(lib)
+
+
+def _unload(lib: ctypes.CDLL) -> None:
+    import _ctypes  # ctypes loads, and leaves unloading to this
+
+    if sys.platform == "win32":
+        _ctypes.FreeLibrary(lib._handle)
+    else:
+        _ctypes.dlclose(lib._handle)
+
+
+@cache
+def starts_afresh() -> bool:
+    """Whether unloading the library really takes its state away: not where libc ignores dlclose."""
+    with _library():
+        pass
+    path = espeakng_loader.get_library_path()
+    if sys.platform == "win32":
+        return not ctypes.WinDLL("kernel32").GetModuleHandleW(ctypes.c_wchar_p(path))
+    try:
+        handle = ctypes.CDLL(path, mode=os.RTLD_NOLOAD)
+    except OSError:
+        return True
+    _unload(handle)
+    return False
+
+
+def synthesize(text: str, voice: str, rate: int, pitch: int, volume: int) -> tuple[int, bytes]:
+    """Sample rate and 16-bit samples of all of the text.
+
+    Raises ValueError for an unknown voice and RuntimeError when anything is missing from the audio.
+    """
+    chunks: list[bytes] = []
+    reached = 0
+
+    def on_synth(samples: Any, count: int, events: Any) -> int:
+        nonlocal reached
+        if count > 0:
+            chunks.append(ctypes.string_at(samples, count * 2))
+        index = 0
+        while events[index].type != EVENT_LIST_TERMINATED:
+            if events[index].type == EVENT_END:
+                reached = max(reached, events[index].text_position)
+            index += 1
+        return 0
+
+    callback = _OnSynth(on_synth)  # must outlive the call
+    with _library() as (lib, sample_rate):
+        if lib.espeak_SetVoiceByName(voice.encode()) != 0:
+            raise ValueError(f"espeak-ng has no voice {voice!r}")
+        for parameter, value in ((RATE, rate), (PITCH, pitch), (VOLUME, volume)):
+            lib.espeak_SetParameter(parameter, value, 0)
+        _check_words(lib, text)
+        lib.espeak_SetSynthCallback(callback)
+        raw = text.encode() + b"\0"
+        code = lib.espeak_Synth(raw, len(raw), 0, POSITION_CHARACTER, 0, CHARS_UTF8, None, None)
+    if code != 0:
+        raise RuntimeError(f"espeak-ng stopped with code {code}")
+    if reached < len(text.rstrip()):
+        raise RuntimeError(f"espeak-ng stopped at character {reached} of {len(text)}")
+    return sample_rate, b"".join(chunks)
+
+
+def _check_words(lib: ctypes.CDLL, text: str) -> None:
+    """Refuse a word that espeak-ng would cut off in silence."""
+    long_words = [word for word in text.split() if len(word) > LONGEST_SAFE_WORD]
+    if not long_words:
+        return
+    lib.espeak_TextToPhonemes.restype = ctypes.c_char_p
+    lib.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_char_p), *[ctypes.c_int] * 2]
+    separator = ord("|") << 8
+    for word in long_words:
+        rest = ctypes.c_char_p(word.encode())
+        while rest.value is not None:
+            phonemes = lib.espeak_TextToPhonemes(ctypes.byref(rest), CHARS_UTF8, separator) or b""
+            for said in phonemes.split():
+                codes = said.count(b"|") + said.count(b"'") + said.count(b",")
+                if codes >= LARGEST_WORD_CODES:
+                    raise RuntimeError(f"{word[:40]!r} is too long a word for espeak-ng")
+
+
+def voices() -> list[tuple[str, str, tuple[str, ...], str]]:
+    """Path, name, languages (best first) and gender of each voice that is installed."""
+    with _library() as (lib, _):
+        return list(_listed(lib, None))
+
+
+def variants() -> list[tuple[str, str, str]]:
+    """Path, name and gender of what may be added to a voice with a plus sign."""
+    with _library() as (lib, _):
+        spec = _Voice(languages=ctypes.cast(ctypes.c_char_p(b"variant"), ctypes.c_void_p).value)
+        found = _listed(lib, ctypes.byref(spec))
+        return [(path.removeprefix("!v/"), name, gender) for path, name, _, gender in found]
+
+
+def _listed(lib: ctypes.CDLL, spec: Any) -> Iterator[tuple[str, str, tuple[str, ...], str]]:
+    lib.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
+    listed = lib.espeak_ListVoices(spec)
+    index = 0
+    while listed[index]:
+        voice = listed[index].contents
+        gender = ("", "male", "female")[voice.gender] if voice.gender < 3 else ""
+        path, name = voice.identifier.decode(), voice.name.decode()
+        yield path, name, _languages(voice.languages), gender
+        index += 1
+
+
+def _languages(address: int) -> tuple[str, ...]:
+    languages = []
+    while ctypes.string_at(address, 1) != b"\0":
+        name = ctypes.string_at(address + 1)
+        languages.append(name.decode())
+        address += len(name) + 2
+    return tuple(languages)
+
+
+def buildDriver(proxy: Any) -> Driver:
+    """What pyttsx3 looks for in a driver module."""
+    return Driver(proxy)
+
+
+class Driver:
+    """pyttsx3's view of the above: properties, and `save_to_file` to a path or a binary file."""
+
+    def __init__(self, proxy: Any) -> None:
+        self._proxy = proxy
+        self._properties: dict[str, Any] = {
+            "voice": "en-us",
+            "rate": 175,
+            "volume": 1.0,
+            "pitch": 50,
+        }
+
+    def getProperty(self, name: str) -> Any:
+        if name == "voices":
+            from pyttsx3.voice import Voice
+
+            return [Voice(i, name, list(lang), gender, None) for i, name, lang, gender in voices()]
+        return self._properties[name]
+
+    def setProperty(self, name: str, value: Any) -> None:
+        if name not in self._properties:
+            raise KeyError(f"unknown property {name}")
+        self._properties[name] = value
+
+    def save_to_file(self, text: str, filename: str | BinaryIO) -> None:
+        """Write a WAV; when this returns, all of it is there."""
+        self._proxy.setBusy(True)
+        self._proxy.notify("started-utterance")
+        completed = False
+        try:
+            known = self._properties
+            volume = round(known["volume"] * 100)
+            rate, samples = synthesize(text, known["voice"], known["rate"], known["pitch"], volume)
+            with wave.open(filename, "wb") as out:
+                out.setparams((1, 2, rate, 0, "NONE", "not compressed"))
+                out.writeframes(samples)
+            completed = True
+        finally:
+            self._proxy.notify("finished-utterance", completed=completed)
+            self._proxy.setBusy(False)
+
+    def say(self, text: str) -> None:
+        raise RuntimeError(f"this driver speaks to files only, not {text[:20]!r}")
+
+    def startLoop(self) -> None:
+        self._proxy.setBusy(False)  # runs all that is queued, to its end
+
+    def endLoop(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def destroy(self) -> None: ...
+
+    def iterate(self) -> Iterator[None]:
+        self._proxy.setBusy(False)
+        yield

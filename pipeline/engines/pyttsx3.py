@@ -1,0 +1,123 @@
+"""The default engine on every platform: the voices that pyttsx3 reaches.
+
+On Windows these are SAPI5's, on macOS NSSpeech's; on every platform, and as the default elsewhere,
+those of the espeak-ng in the espeakng-loader wheel, through a driver of our own.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import version
+from typing import Any, BinaryIO
+
+from pipeline.engines import espeak, isolated
+from pipeline.errors import EngineError
+from pipeline.model import Settings, VoiceInfo
+
+PLATFORM_DRIVERS = {"win32": "sapi5", "darwin": "nsss"}
+# pyttsx3 imports a driver by its name below pyttsx3.drivers.
+OUR_DRIVER = "make_audiobook_espeak"
+sys.modules[f"pyttsx3.drivers.{OUR_DRIVER}"] = espeak
+
+
+class Pyttsx3:
+    """See `pipeline.engines.Engine`."""
+
+    def fingerprint(self, settings: Settings) -> str:
+        """Versions of pyttsx3 and of what speaks behind it."""
+        if driver_of(settings.voice) == OUR_DRIVER:
+            return f"pyttsx3 {version('pyttsx3')}, espeakng-loader {version('espeakng-loader')}"
+        import platform
+
+        return f"pyttsx3 {version('pyttsx3')}, {platform.system()} {platform.version()}"
+
+    def speak(self, text: str, settings: Settings) -> bytes:
+        """One utterance; the same bytes whatever was spoken before it."""
+        driver = driver_of(settings.voice)
+        if driver != OUR_DRIVER or not espeak.starts_afresh():
+            return isolated.speak(driver, text, settings)
+        out = io.BytesIO()
+        errors = say_to(out, driver, text, settings)
+        if errors:
+            raise EngineError("; ".join(errors))
+        return out.getvalue()
+
+    def voices(self) -> Iterable[VoiceInfo]:
+        """The platform's own voices, then espeak's, then what may be added to an espeak voice."""
+        driver = PLATFORM_DRIVERS.get(sys.platform)
+        return (*(_platform_voices(driver) if driver else ()), *_espeak_voices())
+
+
+def driver_of(voice: str) -> str:
+    """Which driver has this voice: espeak's names are known, all others are the platform's."""
+    base = voice.partition("+")[0]
+    if sys.platform not in PLATFORM_DRIVERS or any(v.name == base for v in _espeak_voices()):
+        return OUR_DRIVER
+    return PLATFORM_DRIVERS[sys.platform]
+
+
+def start(driver: str) -> Any:
+    """A pyttsx3 engine on this driver."""
+    import pyttsx3
+
+    return pyttsx3.init(driver)
+
+
+def say_to(target: str | BinaryIO, driver: str, text: str, settings: Settings) -> list[str]:
+    """Speak into a file, wait for the end, and return what went wrong.
+
+    pyttsx3 swallows a driver's exceptions and tells of them only through its "error" event.
+    """
+    speaker = start(driver)
+    errors: list[str] = []
+    finished: list[bool] = []
+
+    def on_error(name: str | None, exception: Exception) -> None:
+        errors.append(str(exception) or repr(name))
+
+    def on_finished(name: str | None, completed: bool) -> None:
+        finished.append(completed and name is None)
+
+    tokens = [
+        speaker.connect("error", on_error),
+        speaker.connect("finished-utterance", on_finished),
+    ]
+    try:
+        speaker.setProperty("voice", settings.voice)
+        speaker.setProperty("rate", settings.rate)
+        speaker.setProperty("volume", settings.volume)
+        if driver == OUR_DRIVER:  # the others know no pitch, and print so
+            speaker.setProperty("pitch", settings.pitch)
+        speaker.save_to_file(text, target)
+        speaker.runAndWait()
+    finally:
+        for token in tokens:
+            speaker.disconnect(token)
+    # SAPI5 writes its file before save_to_file returns and sends no such event for it.
+    if not errors and finished != [True] and driver != "sapi5":
+        errors.append("it ended before the utterance was finished")
+    return errors
+
+
+@cache
+def _espeak_voices() -> tuple[VoiceInfo, ...]:
+    voices = tuple(
+        VoiceInfo(tags[0] if tags else path, tags, name, gender)
+        for path, name, tags, gender in espeak.voices()
+    )
+    variants = tuple(
+        VoiceInfo(f"+{path}", (), f"variant: en-us+{path}, for one", gender)
+        for path, _, gender in espeak.variants()
+    )
+    return voices + variants
+
+
+@cache
+def _platform_voices(driver: str) -> tuple[VoiceInfo, ...]:
+    return tuple(
+        VoiceInfo(voice["id"], tuple(voice["languages"]), voice["name"], voice["gender"].lower())
+        for voice in isolated.voices(driver)
+    )

@@ -1,0 +1,226 @@
+"""Everything that flows through the pipeline, made once and never changed.
+
+Book -> Chapter -> Script of Utterance | Pause -> Clip -> Track. Text positions are character
+offsets into `Chapter.text`, half open; time is counted in samples unless a name ends in `_ms`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Counts up when a change of ours makes every clip and file made before it wrong.
+EPOCH = 1
+
+
+def digest(record: object) -> str:
+    """SHA-256 of a record's canonical JSON: its content, never an index or a file name."""
+    text = json.dumps(plain(record), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plain(record: object) -> Any:
+    """The record as JSON knows it: dataclasses become objects."""
+    if dataclasses.is_dataclass(record) and not isinstance(record, type):
+        return {f.name: plain(getattr(record, f.name)) for f in dataclasses.fields(record)}
+    if isinstance(record, dict):
+        return {key: plain(value) for key, value in record.items()}
+    if isinstance(record, (list, tuple)):
+        return [plain(item) for item in record]
+    return record
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A picture for the tags: JPEG or PNG bytes and their media type."""
+
+    data: bytes
+    media_type: Literal["image/jpeg", "image/png"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One story as it was written; `source` names its file in messages."""
+
+    number: int
+    title: str
+    author: str
+    language: str
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What a source folder or file holds, in reading order.
+
+    `voice` and `pace` are what the book itself asks for; `notices` what its reader left out.
+    """
+
+    title: str
+    author: str
+    language: str
+    genre: str
+    chapters: tuple[Chapter, ...]
+    cover: Cover | None = None
+    voice: str | None = None
+    pace: tuple[tuple[str, int], ...] = ()
+    keep_boilerplate: bool = False
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How an engine is to speak: all that a clip depends on beside its text.
+
+    `voice` is the engine's own name (empty: the engine's best for the language), `rate` words a
+    minute, `pitch` 0-100 with 50 in the middle, `volume` 0-1.
+    """
+
+    engine: str = "pyttsx3"
+    voice: str = ""
+    rate: int = 170
+    pitch: int = 50
+    volume: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Milliseconds of rest, by what lies between two utterances."""
+
+    clause: int = 150
+    sentence: int = 380
+    paragraph: int = 750
+    before_heading: int = 1400
+    after_heading: int = 1000
+    scene_break: int = 1800
+    chapter_start: int = 500
+    chapter_end: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A profile: who speaks, at what pace, and whom to thank for it."""
+
+    name: str
+    settings: Settings
+    pace: Pace = Pace()
+    attribution: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceInfo:
+    """A voice that an engine has."""
+
+    name: str
+    languages: tuple[str, ...]
+    description: str
+    gender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a chapter's text: a heading, a paragraph or a scene break."""
+
+    kind: Literal["heading", "paragraph", "break"]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Source text that is not spoken, and the rule that says so."""
+
+    rule: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What is spoken in one breath; `text` as written, `spoken` as an engine gets it."""
+
+    text: str
+    spoken: str
+    start: int
+    end: int
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Silence as an item of the script; `why` is the field of `Pace` it comes from."""
+
+    ms: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A chapter as it will be read."""
+
+    chapter: Chapter
+    lines: tuple[Utterance | Pause, ...]
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def utterances(self) -> tuple[Utterance, ...]:
+        return tuple(line for line in self.lines if isinstance(line, Utterance))
+
+    @property
+    def words(self) -> int:
+        return sum(len(line.spoken.split()) for line in self.utterances)
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """The action that a worker carries out; a clip is a pure function of it."""
+
+    text: str
+    settings: Settings
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Mono 16-bit little-endian samples at `rate` a second."""
+
+    rate: int
+    pcm: bytes
+
+    @property
+    def samples(self) -> int:
+        return len(self.pcm) // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a section starts, in samples from the start of its chapter."""
+
+    title: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A finished chapter file."""
+
+    number: int
+    title: str
+    path: Path
+    sha256: str
+    rate: int
+    samples: int
+    marks: tuple[Mark, ...]
+
+    @property
+    def seconds(self) -> float:
+        return self.samples / self.rate

@@ -1,0 +1,1 @@
+"""From text as written to text as spoken: clean -> speak -> sentences."""

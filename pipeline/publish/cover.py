@@ -1,0 +1,101 @@
+"""A typographic cover for a book that has none, and a check of one that has."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from pipeline.errors import ConfigError
+from pipeline.model import Cover
+
+SIZE = 1400  # pixels: the least that podcast directories take
+MARGIN = 140
+FORMATS = ("JPEG", "PNG")
+LARGEST_FILE = 20_000_000
+LARGEST_SIDE = 6000
+
+
+def draw(title: str, author: str) -> Cover:
+    """Title and author on a ground whose hue comes from the title; the same bytes every time."""
+    hue = int.from_bytes(hashlib.sha256(title.encode()).digest()[:2], "big") % 360
+    image = Image.new("RGB", (SIZE, SIZE), f"hsl({hue}, 45%, 22%)")
+    pen = ImageDraw.Draw(image)
+    light, accent = f"hsl({hue}, 30%, 94%)", f"hsl({(hue + 40) % 360}, 70%, 62%)"
+    pen.rectangle((MARGIN, MARGIN, MARGIN + 14, SIZE - MARGIN), fill=accent)
+    lines, font = _fitted(title)
+    y = MARGIN - font.size // 6
+    for line in lines:
+        pen.text((MARGIN + 80, y), line, font=font, fill=light)
+        y += round(font.size * 1.15)
+    if author:
+        small = _font(64)
+        shown = _shown(author, small)
+        pen.text((MARGIN + 80, SIZE - MARGIN), shown, font=small, fill=accent, anchor="ls")
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=88, subsampling=0)
+    return Cover(out.getvalue(), "image/jpeg")
+
+
+def _fitted(title: str) -> tuple[list[str], ImageFont.FreeTypeFont]:
+    """The title in the largest type in which it fits the cover."""
+    width, height = SIZE - 2 * MARGIN - 80, SIZE - 2 * MARGIN - 160
+    for size in range(190, 30, -10):
+        font = _font(size)
+        lines = _wrapped(_shown(title, font), font, width)
+        fits = all(font.getlength(line) <= width for line in lines)
+        if fits and len(lines) * size * 1.15 <= height:
+            return lines, font
+    return lines[: int(height / (font.size * 1.15))], font
+
+
+def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and font.getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _shown(text: str, font: ImageFont.FreeTypeFont) -> str:
+    """The characters that the font can draw: a missing letter is better than a box."""
+    missing = bytes(font.getmask("\U0010fffe"))
+    kept = (
+        c for c in text if c.isspace() or (c.isprintable() and bytes(font.getmask(c)) != missing)
+    )
+    return "".join(kept)
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size)
+    if not isinstance(font, ImageFont.FreeTypeFont):
+        raise ConfigError("Pillow: it was built without FreeType. Install it from its wheel.")
+    return font
+
+
+def read(path: Path) -> Cover:
+    """A cover from a file. Raises ConfigError when players could not show it."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ConfigError(
+                f"{path}: larger than {LARGEST_FILE // 10**6} MB. Use a smaller cover."
+            )
+        data = path.read_bytes()
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            if max(image.size) > LARGEST_SIDE:
+                raise ConfigError(
+                    f"{path}: {image.width}x{image.height} pixels. "
+                    f"Use a cover of at most {LARGEST_SIDE} pixels a side."
+                )
+            image.load()
+            kind = image.format
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such file. Check `cover` in audiobook.toml.") from error
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ConfigError(f"{path}: not a whole JPEG or PNG picture ({error}).") from error
+    return Cover(data, "image/png" if kind == "PNG" else "image/jpeg")

@@ -1,0 +1,94 @@
+"""Chapter -> Script: what is said, in which order, and how long to rest in between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pipeline.errors import AudiobookError
+from pipeline.model import Block, Chapter, Pace, Pause, Script, Skipped, Utterance
+from pipeline.normalize.clean import clean
+from pipeline.normalize.sentences import pieces, sentences
+from pipeline.normalize.speak import speak
+
+_WORDS = re.compile(r"[^\W_]")
+# Symbols that an engine says by name; a line of them is not silence.
+_SAID_SYMBOL = re.compile(r"[%&+=@#$£€¥°§]")
+
+
+def write(chapter: Chapter, pace: Pace, *, keep_boilerplate: bool = False) -> Script:
+    """The script of a chapter; every character of it is spoken, skipped by a rule, or space."""
+    blocks, skipped = clean(chapter.text, keep_boilerplate=keep_boilerplate)
+    left_out = list(skipped)
+    lines: list[Utterance | Pause] = []
+    rest = Pause(pace.chapter_start, "chapter_start")
+    for block in blocks:
+        if block.kind == "break":
+            rest = longer(rest, Pause(pace.scene_break, "scene_break"))
+            continue
+        spoken = list(_utterances(chapter, block, left_out))
+        if not spoken:
+            continue
+        if block.kind == "heading":
+            rest = longer(rest, Pause(pace.before_heading, "before_heading")) if lines else rest
+        for utterance, after in zip(spoken, _rests(spoken, block, pace), strict=True):
+            lines += [rest, utterance]
+            rest = after
+    if lines:
+        lines.append(Pause(pace.chapter_end, "chapter_end"))
+    script = Script(chapter, tuple(lines), tuple(sorted(left_out, key=lambda s: s.start)))
+    check_ledger(script)
+    return script
+
+
+def longer(one: Pause, other: Pause) -> Pause:
+    """Rests do not add up: where two meet, the longer one is kept."""
+    return max(one, other, key=lambda pause: pause.ms)
+
+
+def _rests(spoken: list[Utterance], block: Block, pace: Pace) -> Iterator[Pause]:
+    """What follows each utterance of a block: a cut inside a sentence is a short rest."""
+    for utterance in spoken[:-1]:
+        ends = re.search(r"[.!?…。！？][\"'”’»)\]*_」』）]*$", utterance.text)
+        yield Pause(pace.sentence, "sentence") if ends else Pause(pace.clause, "clause")
+    if block.kind == "heading":
+        yield Pause(pace.after_heading, "after_heading")
+    elif spoken[-1].text.endswith(":"):  # what it announces stands on the next line
+        yield Pause(pace.sentence, "sentence")
+    else:
+        yield Pause(pace.paragraph, "paragraph")
+
+
+def _utterances(chapter: Chapter, block: Block, skipped: list[Skipped]) -> Iterator[Utterance]:
+    source = speak(chapter.text[block.start : block.end], chapter.language)
+    spans: Iterable[tuple[int, int]] = (
+        [(0, len(source.source))] if block.kind == "heading" else sentences(source)
+    )
+    for span in spans:
+        for start, end in pieces(source, span):
+            text, said = source.source[start:end], source.between(start, end)
+            at = block.start + start, block.start + end
+            if _WORDS.search(said) or _SAID_SYMBOL.search(said):
+                yield Utterance(text, said, *at, heading=block.kind == "heading")
+            else:
+                skipped.append(Skipped("nothing to say", text, *at))
+
+
+def check_ledger(script: Script) -> None:
+    """Nothing is lost silently: each character is in a line, in a skipped piece, or white space."""
+    spoken = [(line.start, line.end) for line in script.utterances]
+    spans = sorted([*spoken, *((piece.start, piece.end) for piece in script.skipped)])
+    at = 0
+    for start, end in [*spans, (len(script.chapter.text), len(script.chapter.text))]:
+        lost = script.chapter.text[at:start].strip()
+        if lost:
+            raise AudiobookError(
+                f"{where(script.chapter, at)}: {lost[:60]!r} is neither spoken nor skipped. "
+                "This is a bug of make-audiobook; please report it with the story."
+            )
+        at = max(at, end)
+
+
+def where(chapter: Chapter, at: int) -> str:
+    """Story and line, for messages."""
+    return f"{chapter.source}:{chapter.text.count(chr(10), 0, at) + 1}"
