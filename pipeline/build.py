@@ -220,6 +220,8 @@ def _make(plan: Plan, step: Step, executor: Executor, told: Told, stop: threadin
         tag.write(part_path, step.tags, plan.cover, marks, (rate, samples))
         digest = manifest.sha256(part_path)
         _publish(part_path, step.path)
+    except OutputError as error:
+        raise OutputError(f"{step.path}: {error}") from error
     except OSError as error:
         raise OutputError(f"{step.path}: cannot be written ({error.strerror}).") from error
     finally:

@@ -54,7 +54,7 @@ def mp3(samples: Iterable[bytes], rate: int, path: Path) -> int:
         if process.returncode != 0 or not taken:
             log.seek(0)
             said = log.read().decode(errors="replace").strip().splitlines()
-            raise OutputError(f"{path.name}: {_reason(said, process.returncode)}")
+            raise OutputError(_reason(said, process.returncode))
     _check(path, count / rate)
     return count
 
@@ -107,7 +107,7 @@ def _reason(said: list[str], code: int) -> str:
     """The line of ffmpeg's log that a person can use."""
     for known in ("No space left on device", "Permission denied", "Read-only file system"):
         if any(known in line for line in said):
-            return f"{known[0].lower()}{known[1:]}. Nothing was left half-written."
+            return f"{known[0].lower()}{known[1:]}. Mend that and run it again to go on."
     return f"the encoder stopped with code {code} ({said[-1] if said else 'no message'})."
 
 
@@ -116,6 +116,4 @@ def _check(path: Path, seconds: float) -> None:
     expected = seconds * BITRATE / 8
     size = path.stat().st_size
     if size < expected * 0.99:
-        raise OutputError(
-            f"{path.name}: only {size} of {expected:.0f} bytes were written. Is the disk full?"
-        )
+        raise OutputError(f"only {size} of {expected:.0f} bytes were written. Is the disk full?")

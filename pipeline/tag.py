@@ -71,9 +71,7 @@ def write(
     try:
         id3.save(path, v1=0, v2_version=3, padding=lambda _: 0)
     except OSError as error:
-        raise OutputError(
-            f"{path.name}: the tags could not be written ({error.strerror})."
-        ) from error
+        raise OutputError(f"the tags could not be written ({error.strerror}).") from error
 
 
 def _add_chapters(id3: ID3, marks: Sequence[Mark], rate: int, samples: int) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.model import Block, Skipped
 
-# A document whose lines never get longer than this was wrapped by an editor.
-WRAP_LIMIT = 100
+# Where an editor wraps lines, and how many of a document's line breaks must look like its work.
+WRAP_WIDTHS = range(40, 101)
+WRAPPED_SHARE = 0.6
 HEADING_WORDS = 14
 HEADING_CHARACTERS = 100
 
@@ -94,17 +96,29 @@ def _lines(text: str) -> list[Line | None]:
 
 def _paragraphs(lines: list[Line | None]) -> list[list[Line]]:
     """Lines that were one before an editor wrapped them, together again."""
-    width = max((len(line.text) for line in lines if line), default=0)
-    wrapped = width <= WRAP_LIMIT
+    width = _wrap_width(lines)
     paragraphs: list[list[Line]] = []
     previous: Line | None = None
     for line in lines:
-        if line and previous and _continues(previous, line, width if wrapped else None):
+        if line and previous and _continues(previous, line, width):
             paragraphs[-1].append(line)
         elif line:
             paragraphs.append([line])
         previous = line
     return paragraphs
+
+
+def _wrap_width(lines: list[Line | None]) -> int | None:
+    """The width at which a document was wrapped; None if each of its lines is a paragraph."""
+    width = max((len(line.text) for line in lines if line), default=0)
+    breaks = [_is_full(one, two, width) for one, two in pairwise(lines) if one and two]
+    wrapped = width in WRAP_WIDTHS and breaks and sum(breaks) >= WRAPPED_SHARE * len(breaks)
+    return width if wrapped else None
+
+
+def _is_full(line: Line, following: Line, width: int) -> bool:
+    """Whether the first word of the next line would not have fitted on this one."""
+    return len(line.text) + 1 + len(following.text.split()[0]) > width
 
 
 def _continues(previous: Line, line: Line, width: int | None) -> bool:
@@ -120,7 +134,7 @@ def _continues(previous: Line, line: Line, width: int | None) -> bool:
         return True
     if width is None or line.indented:
         return False
-    return len(previous.text) + 1 + len(line.text.split()[0]) > width
+    return _is_full(previous, line, width)
 
 
 def _is_heading(paragraphs: list[list[Line]], index: int) -> bool:

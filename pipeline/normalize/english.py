@@ -190,7 +190,7 @@ RULES = (
     Rule(
         "title",
         "abbreviation",
-        re.compile(rf"\b({'|'.join(SHORT_FORMS)})\.(?=\s+[A-Z])"),
+        re.compile(rf"\b({'|'.join(SHORT_FORMS)})\.(?=\s+(?:[A-Z]|and\b|&))"),
         _say_title,
     ),
     Rule("suffix", "abbreviation", re.compile(rf"\b({'|'.join(AFTER_A_NAME)})\."), _say_suffix),

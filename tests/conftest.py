@@ -1,0 +1,80 @@
+"""What several tests share: a project folder, the command, and independent eyes on its files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--save-golden", action="store_true", help="write golden files; review them")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project folder, where the command runs."""
+    for name in ("VOICE", "OUT", "JOBS", "ENCODING"):
+        monkeypatch.delenv(f"MAKE_AUDIOBOOK_{name}", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def stories(project: Path) -> Path:
+    """A folder with two short stories."""
+    folder = project / "stories"
+    folder.mkdir()
+    (folder / "1_the-sea.txt").write_text("The sea was calm.\nNobody spoke.\n")
+    (folder / "2_the-hill.txt").write_text("The hill was steep.\n\nThey climbed it anyway.\n")
+    return folder
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a run of the command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def run(*args: str | Path, stdin: str | bytes | None = None, **options: Any) -> Ran:
+    """Run the command as a person would, in a process of its own."""
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", *map(str, args)],
+        input=data,
+        capture_output=True,
+        timeout=300,
+        check=False,
+        **options,
+    )
+    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def decoded(path: Path) -> bytes:
+    """The samples that a player would hear, at the file's own rate."""
+    return ffmpeg("-i", str(path), "-map", "0:a", "-f", "s16le", "-")
+
+
+def ffmetadata(path: Path) -> str:
+    """Tags and chapters as ffmpeg sees them, in file order."""
+    return ffmpeg("-i", str(path), "-f", "ffmetadata", "-").decode()
+
+
+def ffmpeg(*args: str) -> bytes:
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *args]
+    return subprocess.run(command, capture_output=True, check=True).stdout

@@ -1,0 +1,180 @@
+"""Scripts: golden folders, the seeds, and the ledger that nothing falls out of."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.console import print_script
+from pipeline.model import Chapter, Pace, Pause, Script, Utterance
+from pipeline.normalize.sentences import LONGEST_UTTERANCE
+from pipeline.script import check_ledger, write
+from tests.conftest import ROOT
+
+GOLDEN = sorted((ROOT / "tests" / "golden" / "script").iterdir())
+SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
+
+
+def script_of(text: str, language: str = "en-US") -> Script:
+    return write(Chapter(1, "Title", "", language, "story.txt", text), Pace())
+
+
+def as_read(script: Script) -> str:
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        print_script(script)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("folder", GOLDEN, ids=lambda folder: folder.name)
+def test_golden(folder: Path, request: pytest.FixtureRequest) -> None:
+    """tests/golden/script/NAME/story.txt is read as script.txt beside it says."""
+    found = as_read(script_of((folder / "story.txt").read_text()))
+    if request.config.getoption("--save-golden"):
+        (folder / "script.txt").write_text(found)
+    assert found == (folder / "script.txt").read_text()
+
+
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem[:3])
+def test_seeds_golden(path: Path, request: pytest.FixtureRequest) -> None:
+    """Each seed's script was read by eye once and stays as it was."""
+    golden = ROOT / "tests" / "golden" / "seeds" / path.name
+    found = as_read(script_of(path.read_text()))
+    if request.config.getoption("--save-golden"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(found)
+    assert found == golden.read_text()
+
+
+def test_the_tokens_of_the_seeds_are_said_right() -> None:
+    said = " ".join(
+        line.spoken for path in SEEDS for line in script_of(path.read_text()).utterances
+    )
+    for expected in (
+        "Knebworth nineteen seventy nine still",
+        "more than two hundred thousand roaring fans",
+        "passed in nineteen eighty two, but",
+        "at eighty one, Page",
+        "In twenty twelve, they",
+        "a twelve-string composition",
+        "In twenty twenty, during",
+        "the late seventies.",
+        "Only one hundred eleven copies",
+        "James Patrick Page Senior.",
+        "James Senior was not a musician",
+        "James Senior passed",
+        "called Legacy and Light, featuring",
+        "letter to rock and roll, not",
+        "the most intimate piece Jimmy Page ever",
+        "his mother, Patricia Elizabeth Page.",
+        "belong to Led Zeppelin, to history",
+        "Led Zeppelin's earth-shattering sound",
+        "not the icon… but the boy",
+    ):
+        assert expected in said
+    assert not any(char.isdigit() for char in said)
+    assert "’" not in said
+
+
+def test_the_assistants_line_is_dropped_and_reported() -> None:
+    (skipped,) = script_of(SEEDS[3].read_text()).skipped
+    assert skipped.rule == "assistant's closing line"
+    assert skipped.text.startswith("Let me know if you’d like a version tailored")
+
+
+def test_a_line_points_back_at_the_story() -> None:
+    text = "\nFirst one.  Then\nanother, in 1979.\n"
+    lines = script_of(text).utterances
+    assert [text[line.start : line.end] for line in lines] == [line.text for line in lines]
+    assert lines[1].text == "Then\nanother, in 1979."
+    assert lines[1].spoken == "Then another, in nineteen seventy nine."
+
+
+def test_pauses_stand_between_lines_and_never_add_up() -> None:
+    script = script_of("One. Two.\n\nThree.\n\n***\n\nA Heading of Four Words\n\nFour.")
+    assert [line.why if isinstance(line, Pause) else line.text for line in script.lines] == [
+        "chapter_start",
+        "One.",
+        "sentence",
+        "Two.",
+        "paragraph",
+        "Three.",
+        "scene_break",
+        "A Heading of Four Words",
+        "after_heading",
+        "Four.",
+        "chapter_end",
+    ]
+
+
+def test_no_utterance_is_longer_than_engines_take() -> None:
+    for text in ("word " * 5000, "x" * 5000, "1" * 5000, "日本語" * 2000, "a—" * 3000):
+        script = script_of(text)
+        assert script.utterances
+        assert max(len(line.spoken) for line in script.utterances) <= LONGEST_UTTERANCE
+        assert "".join(line.text for line in script.utterances).split() or not text.split()
+
+
+def test_a_million_characters_take_a_moment() -> None:
+    """Linear: ten times the text may not take a hundred times as long."""
+    from time import process_time
+
+    def cost(size: int) -> float:
+        start = process_time()
+        script_of("He said it was 1979, and “nobody — nobody” knew. " * (size // 50))
+        return process_time() - start
+
+    cost(10_000)
+    assert cost(500_000) < 30 * cost(50_000)
+
+
+def test_a_gap_in_the_ledger_is_an_error() -> None:
+    script = script_of("One. Two.")
+    broken = Script(script.chapter, script.lines[:2], ())
+    with pytest.raises(Exception, match=r"story\.txt:1: 'Two\.' is neither spoken nor skipped"):
+        check_ledger(broken)
+
+
+@given(st.text(max_size=400))
+def test_every_character_is_spoken_skipped_or_space(text: str) -> None:
+    text = text.replace("\r", "\n")
+    script = script_of(text)  # which checks its own ledger
+    spans = [(line.start, line.end) for line in script.utterances]
+    spans += [(piece.start, piece.end) for piece in script.skipped]
+    covered = {at for start, end in spans for at in range(start, end)}
+    assert all(char.isspace() for at, char in enumerate(text) if at not in covered)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Dr. ", "Sr. ", "1979", " in ", "“", "”", "’", "—", "...", "…", "! ", "? ", ". ", "\n"]
+            + [
+                "\n\n",
+                "THE SEA",
+                "& ",
+                "e.g. ",
+                "12-string ",
+                "he ",
+                "She ",
+                "*",
+                "# ",
+                "'70s ",
+                "3,000",
+            ]
+        ),
+        max_size=60,
+    )
+)
+def test_prose_like_text_keeps_its_order(pieces: list[str]) -> None:
+    script = script_of("".join(pieces))
+    starts = [line.start for line in script.utterances]
+    assert starts == sorted(starts)
+    for line in script.utterances:
+        assert line.spoken == " ".join(line.spoken.split())
+        assert isinstance(line, Utterance)
+        assert any(char.isalnum() or char in "%&+=@#$£€¥°§" for char in line.spoken)
