@@ -104,13 +104,9 @@ def _profile_or_engine_voice(name: str | None) -> Voice:
     engine, colon, engine_voice = name.partition(":")
     if colon and engine in engines.names():
         return Voice(name, Settings(engine=engine, voice=engine_voice))
-    listed = {voice.name.lower() for voice in engines.engine(Settings().engine).voices()}
-    if {name.lower(), name.lower().partition("+")[0]} & listed:
-        return Voice(name, Settings(voice=name))
-    raise VoiceError(
-        f"voice {name!r}: neither a profile in {VOICES}/ nor an installed voice. "
-        f"{did_you_mean(name, [*profiles(), *listed])}`make-audiobook voices` lists them all."
-    )
+    if did_you_mean_profile := did_you_mean(name, profiles()):
+        raise VoiceError(f"voice {name!r}: no such profile in {VOICES}/. {did_you_mean_profile}")
+    return Voice(name, Settings(voice=name))  # the engine says whether it has it
 
 
 def profiles() -> dict[str, Path]:

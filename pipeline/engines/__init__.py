@@ -55,37 +55,41 @@ def names() -> list[str]:
 def choose(settings: Settings, language: str) -> Settings:
     """The settings with the voice that will speak: the one asked for, or the best for a language.
 
-    Engines list their best voices first. A voice may carry a variant, as in "en-us+f3", where the
-    engine lists "+f3". Raises VoiceError.
+    A voice may be asked for by its name or its language, in any case, and with a variant, as in
+    "en-us+f3", where the engine lists "+f3". Raises VoiceError.
     """
     listed = list(engine(settings.engine).voices())
     if not settings.voice:
         return replace(settings, voice=_best(listed, settings.engine, language))
-    names = {voice.name.lower(): voice.name for voice in listed}
+    names = {tag.lower(): voice.name for voice in reversed(listed) for tag in voice.languages[:1]}
+    names |= {voice.name.lower(): voice.name for voice in listed}
     base, plus, variant = settings.voice.partition("+")
     asked = [settings.voice] if settings.voice.lower() in names else [base, plus + variant]
     for name in filter(None, asked):
         if name.lower() not in names:
             raise VoiceError(
                 f"voice {settings.voice!r}: {settings.engine} does not have {name!r}. "
-                f"{did_you_mean(name, names.values())}`make-audiobook voices` lists them all."
+                f"{did_you_mean(name, names)}`make-audiobook voices` lists them all."
             )
     return replace(settings, voice="".join(names[name.lower()] for name in filter(None, asked)))
 
 
 def _best(listed: list[VoiceInfo], engine_name: str, language: str) -> str:
-    from langcodes import closest_match, tag_is_valid
+    """The voice whose first language is nearest; among equals the language's usual one."""
+    from langcodes import Language, tag_distance, tag_is_valid
 
     if len(listed) == 1 and not listed[0].languages:
         return listed[0].name
-    by_language: dict[str, str] = {}
-    for voice in listed:
-        for tag in filter(tag_is_valid, voice.languages):
-            by_language.setdefault(tag, voice.name)
-    tag, _ = closest_match(language, list(by_language), max_distance=MAX_DISTANCE)
-    if tag == "und":
+    base = Language.get(language).language or language
+    near = [
+        (tag_distance(language, tag), tag_distance(base, tag), order)
+        for order, voice in enumerate(listed)
+        for tag in filter(tag_is_valid, voice.languages[:1])
+    ]
+    nearest = min(near, default=None)
+    if nearest is None or nearest[0] > MAX_DISTANCE:
         raise VoiceError(
             f"language {language!r}: {engine_name} has no voice for it. "
             "Choose one with --voice; `make-audiobook voices` lists them all."
         )
-    return by_language[tag]
+    return listed[nearest[2]].name

@@ -18,8 +18,9 @@ import os
 import sys
 import wave
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import espeakng_loader
@@ -206,6 +207,10 @@ def _languages(address: int) -> tuple[str, ...]:
     return tuple(languages)
 
 
+def _opened(file: str | BinaryIO) -> AbstractContextManager[BinaryIO]:
+    return Path(file).open("wb") if isinstance(file, str) else nullcontext(file)
+
+
 def buildDriver(proxy: Any) -> Driver:
     """What pyttsx3 looks for in a driver module."""
     return Driver(proxy)
@@ -244,7 +249,7 @@ class Driver:
             known = self._properties
             volume = round(known["volume"] * 100)
             rate, samples = synthesize(text, known["voice"], known["rate"], known["pitch"], volume)
-            with wave.open(filename, "wb") as out:
+            with _opened(filename) as file, wave.open(file, "wb") as out:
                 out.setparams((1, 2, rate, 0, "NONE", "not compressed"))
                 out.writeframes(samples)
             completed = True

@@ -105,11 +105,11 @@ def say_to(target: str | BinaryIO, driver: str, text: str, settings: Settings) -
 @cache
 def _espeak_voices() -> tuple[VoiceInfo, ...]:
     voices = tuple(
-        VoiceInfo(tags[0] if tags else path, tags, name, gender)
+        VoiceInfo(path.rpartition("/")[2], tags, name, gender)
         for path, name, tags, gender in espeak.voices()
     )
     variants = tuple(
-        VoiceInfo(f"+{path}", (), f"variant: en-us+{path}, for one", gender)
+        VoiceInfo(f"+{path}", (), f"variant, as in en-us+{path}", gender)
         for path, _, gender in espeak.variants()
     )
     return voices + variants

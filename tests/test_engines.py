@@ -1,0 +1,150 @@
+"""One contract for all engines, and how a voice is chosen."""
+
+from __future__ import annotations
+
+import io
+import wave
+
+import pytest
+
+from pipeline import engines
+from pipeline.engines import choose, engine
+from pipeline.errors import EngineError, VoiceError
+from pipeline.model import Settings, Speak
+from pipeline.synthesize import check_duration, speak
+
+ENGINES = engines.names()
+
+
+def settings_of(name: str) -> Settings:
+    return choose(Settings(engine=name), "en-US")
+
+
+def test_the_built_in_engines_are_registered() -> None:
+    assert {"pyttsx3", "tone"} <= set(ENGINES)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+class TestContract:
+    def test_it_gives_a_mono_16_bit_wav_of_a_plausible_length(self, name: str) -> None:
+        text = "The gate was open, and nobody had told the dog."
+        with wave.open(io.BytesIO(engine(name).speak(text, settings_of(name)))) as wav:
+            assert (wav.getnchannels(), wav.getsampwidth()) == (1, 2)
+            assert 1.5 < wav.getnframes() / wav.getframerate() < 6
+
+    def test_the_same_text_gives_the_same_bytes_whatever_was_before(self, name: str) -> None:
+        settings = settings_of(name)
+        first = engine(name).speak("The same again.", settings)
+        engine(name).speak("Something quite different, for a change!", settings)
+        assert engine(name).speak("The same again.", settings) == first
+
+    def test_other_settings_give_other_bytes(self, name: str) -> None:
+        settings = settings_of(name)
+        slow = Settings(engine=name, voice=settings.voice, rate=100)
+        assert engine(name).speak("Slowly now.", settings) != engine(name).speak(
+            "Slowly now.", slow
+        )
+
+    def test_the_fingerprint_is_the_same_every_time(self, name: str) -> None:
+        settings = settings_of(name)
+        assert engine(name).fingerprint(settings) == engine(name).fingerprint(settings)
+
+    def test_it_lists_its_voices_each_name_once(self, name: str) -> None:
+        names = [voice.name for voice in engine(name).voices()]
+        assert names
+        assert len(names) == len(set(names))
+
+    @pytest.mark.parametrize("text", ["I", "“Naïve” — ½ of 日本 & co…", "A.\nB.\tC.", "x" * 12])
+    def test_it_takes_unusual_text(self, name: str, text: str) -> None:
+        clip = speak(Speak(text, settings_of(name), ""))
+        assert clip.samples > 0
+
+
+def test_an_unknown_engine_is_named_with_those_there_are() -> None:
+    with pytest.raises(VoiceError, match=r"engine 'pyttsx4': not installed.*pyttsx3, tone"):
+        engine("pyttsx4")
+
+
+@pytest.mark.parametrize(
+    ("language", "voice"),
+    [("en-US", "en-US"), ("en-GB", "en"), ("en-AU", "en"), ("en", "en-US"), ("de", "de"),
+     ("zh", "cmn"), ("pt-BR", "pt-BR"), ("fr-CA", "fr"), ("fr", "fr")],
+)  # fmt: skip
+def test_the_voice_follows_the_language(language: str, voice: str) -> None:
+    assert choose(Settings(), language).voice == voice
+
+
+@pytest.mark.parametrize(
+    ("asked", "voice"), [("EN-GB", "en"), ("en-us+f3", "en-US+f3"), ("en-US+F3", "en-US+f3")]
+)
+def test_a_voice_may_be_asked_for_in_any_case_and_with_a_variant(asked: str, voice: str) -> None:
+    assert choose(Settings(voice=asked), "en-US").voice == voice
+
+
+@pytest.mark.parametrize("asked", ["en-uk", "en-us+f33", "+f3x", "nobody"])
+def test_an_unknown_voice_is_refused(asked: str) -> None:
+    with pytest.raises(VoiceError, match=r"pyttsx3 does not have .*make-audiobook voices"):
+        choose(Settings(voice=asked), "en-US")
+
+
+def test_a_language_nobody_speaks_is_refused() -> None:
+    with pytest.raises(VoiceError, match="language 'zu'"):
+        choose(Settings(), "zu")
+
+
+class Broken:
+    """An engine that gives what it is told to."""
+
+    def __init__(self, result: bytes | Exception) -> None:
+        self.result = result
+
+    def speak(self, text: str, settings: Settings) -> bytes:
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
+
+
+def wav_of(samples: bytes, rate: int = 22050) -> bytes:
+    out = io.BytesIO()
+    with wave.open(out, "wb") as wav:
+        wav.setparams((1, 2, rate, 0, "NONE", "not compressed"))
+        wav.writeframes(samples)
+    return out.getvalue()
+
+
+LOUD = b"\x00\x30\x00\xd0" * 11025  # a second
+
+
+@pytest.mark.parametrize(
+    ("result", "message"),
+    [
+        (b"", "did not give a WAV"),
+        (b"RIFF\0\0\0\0WAVE", "did not give a WAV"),
+        (wav_of(b""), "nothing but silence"),
+        (wav_of(bytes(44100)), "nothing but silence"),
+        (wav_of(LOUD), "cannot be these 77 characters"),
+        (wav_of(LOUD * 60), "cannot be these 77 characters"),
+        (RuntimeError("the model is gone"), "RuntimeError: the model is gone"),
+    ],
+    ids=["nothing", "a header", "no samples", "silence", "truncated", "endless", "raises"],
+)
+def test_bad_audio_is_an_error_never_a_gap(
+    result: bytes | Exception, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.synthesize.engine", lambda _: Broken(result))
+    text = "It was the kind of truth that slips out only when a man is taken by surprise."
+    with pytest.raises(EngineError, match=message):
+        speak(Speak(text, Settings(), ""))
+
+
+@pytest.mark.parametrize("rate", [80, 170, 450])
+@pytest.mark.parametrize(
+    "text",
+    ["A.", "Hm!", "I owe 1,234,567,890 to A. B. C. & D. E. F.", "%", "Yes?", "www www www",
+     "Incomprehensibilities characterized internationalization.", "1 2 3 4 5 6 7 8 9 10"],
+)  # fmt: skip
+def test_real_speech_is_always_plausible(text: str, rate: int) -> None:
+    settings = choose(Settings(rate=rate), "en-US")
+    asked = Speak(text, settings, "")
+    check_duration(asked, speak(asked))
+    assert speak(asked).samples > 0
