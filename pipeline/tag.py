@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mutagen import MutagenError
 from mutagen.id3 import APIC, CHAP, CTOC, ID3, TALB, TCON, TIT2, TLAN, TPE1, TPE2, TRCK, CTOCFlags
 from mutagen.id3._tags import save_frame
 
@@ -70,8 +71,8 @@ def write(
     _add_chapters(id3, marks, *timing)
     try:
         id3.save(path, v1=0, v2_version=3, padding=lambda _: 0)
-    except OSError as error:
-        raise OutputError(f"the tags could not be written ({error.strerror}).") from error
+    except (OSError, MutagenError) as error:
+        raise OutputError(f"the tags could not be written ({error}).") from error
 
 
 def _add_chapters(id3: ID3, marks: Sequence[Mark], rate: int, samples: int) -> None:

@@ -82,7 +82,12 @@ def _best(listed: list[VoiceInfo], engine_name: str, language: str) -> str:
         return listed[0].name
     base = Language.get(language).language or language
     near = [
-        (tag_distance(language, tag), tag_distance(base, tag), order)
+        (
+            tag_distance(language, tag),
+            tag.lower() != language.lower(),
+            tag_distance(base, tag),
+            order,
+        )
         for order, voice in enumerate(listed)
         for tag in filter(tag_is_valid, voice.languages[:1])
     ]
@@ -92,4 +97,4 @@ def _best(listed: list[VoiceInfo], engine_name: str, language: str) -> str:
             f"language {language!r}: {engine_name} has no voice for it. "
             "Choose one with --voice; `make-audiobook voices` lists them all."
         )
-    return listed[nearest[2]].name
+    return listed[nearest[-1]].name

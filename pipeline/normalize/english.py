@@ -158,16 +158,15 @@ def _say_capitals(match: re.Match[str]) -> str | None:
 
     Acronyms stay, and so do words without a vowel.
     """
-    words = re.split(r"(\W+)", match.group())
-    if all(word in ACRONYMS or not word.isalpha() for word in words):
+    words = match.group().split()
+    if all(_stays(word) for word in words):
         return None
-    return "".join(_lower(word) for word in words)
+    said = " ".join(word if _stays(word) else word.capitalize() for word in words)
+    return said.replace("’", "'")
 
 
-def _lower(word: str) -> str:
-    if word in ACRONYMS or not re.search(r"[AEIOUY]", word) or len(word) == 1:
-        return word
-    return word.capitalize()
+def _stays(word: str) -> bool:
+    return word in ACRONYMS or len(word) == 1 or not re.search(r"[AEIOUY]", word)
 
 
 # Neither side may belong to something these rules do not know: $5, 3.14, 10:30, 1/2, 5kg, 10-12.
