@@ -16,20 +16,19 @@ from concurrent.futures import (
     CancelledError,
     Executor,
     Future,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
     wait,
 )
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 from pipeline import concatenate, encode, events, manifest, synthesize, tag
-from pipeline.errors import AudiobookError, EngineError, OutputError
+from pipeline.errors import AudiobookError, OutputError
 from pipeline.model import Clip, Mark, Pause, Track, Utterance
 from pipeline.plan import Plan, Step
+from pipeline.processes import Workers
 from pipeline.script import where
 
 # Clips that a chapter may have in the making: enough to keep the workers busy, few to hold.
@@ -55,11 +54,8 @@ Told = queue.SimpleQueue[events.Event | Done]
 
 @contextmanager
 def workers(jobs: int) -> Iterator[Executor]:
-    """Processes on this machine, started afresh on every platform."""
-    import multiprocessing
-
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, context, initializer=synthesize.start_worker)
+    """Processes on this machine, ended with the block."""
+    pool = Workers(jobs)
     try:
         yield pool
     finally:
@@ -302,8 +298,6 @@ def _result(line: Utterance, future: Future[Clip], step: Step, stop: threading.E
         except AudiobookError as error:
             excerpt = line.text if len(line.text) <= 60 else f"{line.text[:57]}..."
             raise type(error)(f"{at}: {error}. The line is {excerpt!r}.") from error
-        except BrokenProcessPool as error:
-            raise EngineError(f"{at}: the engine crashed while it spoke this line.") from error
         except CancelledError:
             break
     raise Stopped

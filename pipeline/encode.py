@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from pipeline.errors import OutputError
+from pipeline.processes import APART
 
 BITRATE = 64_000  # speech in mono at 22 kHz; constant, so that a file's size tells its length
 
@@ -72,7 +73,7 @@ def _command(rate: int, path: Path) -> list[str]:
 
 def _start(command: list[str], log: IO[bytes]) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
     try:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, **APART)
     except OSError as error:
         raise OutputError(f"{command[0]}: cannot be started ({error.strerror}).") from error
     return process, cast("IO[bytes]", process.stdin)

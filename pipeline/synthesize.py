@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-
 from pipeline.concatenate import clip
 from pipeline.engines import engine
 from pipeline.errors import AudiobookError, EngineError
@@ -51,8 +49,3 @@ def check_duration(asked: Speak, spoken: Clip) -> None:
             f"{seconds:.2f} seconds of audio cannot be these {len(asked.text)} characters "
             f"({least:.2f} to {most:.2f} would be)"
         )
-
-
-def start_worker() -> None:
-    """Ctrl-C is for the main process, which ends its workers itself."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -37,6 +38,14 @@ class TestContract:
         first = engine(name).speak("The same again.", settings)
         engine(name).speak("Something quite different, for a change!", settings)
         assert engine(name).speak("The same again.", settings) == first
+
+    def test_two_threads_at_once_get_what_each_asked_for(self, name: str) -> None:
+        settings = settings_of(name)
+        asked = [f"Number {n} of them." for n in range(12)]
+        one_by_one = [engine(name).speak(text, settings) for text in asked]
+        with ThreadPoolExecutor(4) as pool:
+            at_once = list(pool.map(lambda text: engine(name).speak(text, settings), asked))
+        assert at_once == one_by_one
 
     def test_other_settings_give_other_bytes(self, name: str) -> None:
         settings = settings_of(name)

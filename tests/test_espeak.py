@@ -39,10 +39,10 @@ def fresh(text: str, voice: str = "en-us", rate: int = 170) -> bytes:
     return done.stdout
 
 
-def texts() -> list[str]:
+def texts(longest: int = 55) -> list[str]:
     """Of very different length, from one word to some four hundred characters."""
     chance = random.Random(1979)
-    sizes = [1, 1, 2, 3, 5, 8, 13, 21, 34, 55]
+    sizes = [size for size in (1, 1, 1, 2, 2, 3, 3, 5, 8, 13, 21, 55) if size <= longest]
     made = [" ".join(chance.choices(WORDS, k=chance.choice(sizes))) for _ in range(COUNT)]
     return [f"{text} {number}." for number, text in enumerate(made)]
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from pipeline.errors import EngineError
 from pipeline.model import Settings
+from pipeline.processes import module
 
 # Start-up, and an utterance of a page that is written to a file as fast as it is spoken.
 START_SECONDS = 30.0
@@ -54,7 +55,7 @@ def ask(request: dict[str, Any], limit: float) -> dict[str, Any]:
     """Start the child, wait for its answer at most `limit` seconds."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "pipeline.engines.isolated"],
+            module("pipeline.engines.isolated"),
             input=json.dumps(request).encode(),
             capture_output=True,
             timeout=limit,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+import threading
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
@@ -20,6 +21,8 @@ from pipeline.model import Settings, VoiceInfo
 PLATFORM_DRIVERS = {"win32": "sapi5", "darwin": "nsss"}
 # pyttsx3 imports a driver by its name below pyttsx3.drivers.
 OUR_DRIVER = "make_audiobook_espeak"
+# pyttsx3 has one engine a driver and espeak-ng one state a process: threads must take turns.
+_ONE_AT_A_TIME = threading.Lock()
 sys.modules[f"pyttsx3.drivers.{OUR_DRIVER}"] = espeak
 
 
@@ -40,7 +43,8 @@ class Pyttsx3:
         if driver != OUR_DRIVER or not espeak.starts_afresh():
             return isolated.speak(driver, text, settings)
         out = io.BytesIO()
-        errors = say_to(out, driver, text, settings)
+        with _ONE_AT_A_TIME:
+            errors = say_to(out, driver, text, settings)
         if errors:
             raise EngineError("; ".join(errors))
         return out.getvalue()

@@ -1,0 +1,263 @@
+"""Builds: complete, the same bytes however they are run, and nothing half-written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import config, events, read, synthesize
+from pipeline.build import build, workers
+from pipeline.errors import EngineError, OutputError
+from pipeline.model import Clip, Mark, Pause, Speak
+from pipeline.plan import Plan, plan
+from pipeline.script import where
+from tests.conftest import decoded, ffmetadata
+from tests.test_espeak import texts
+from tests.test_plan import planned
+
+
+def run(made: Plan, pool: Executor | None = None, jobs: int = 2) -> list[events.Event]:
+    if pool:
+        return list(build(made, pool, jobs))
+    with ThreadPoolExecutor(jobs) as threads:
+        return list(build(made, threads, jobs))
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_a_build_tells_what_it_does(stories: Path) -> None:
+    told = run(planned(stories))
+    kinds = [type(event).__name__ for event in told]
+    assert kinds.count("Planned") == 2
+    assert kinds.count("Spoke") == 4
+    assert kinds.count("Joined") == kinds.count("Finished") == 2
+    assert isinstance(told[-1], events.Summary)
+    assert (told[-1].finished, told[-1].skipped, told[-1].failed) == (2, 0, 0)
+    assert sorted(path.name for path in Path("out/Stories").iterdir()) == [
+        "01 The sea.mp3",
+        "02 The hill.mp3",
+        "cover.jpg",
+        "manifest.json",
+    ]
+
+
+def test_a_second_run_does_nothing(stories: Path) -> None:
+    run(planned(stories))
+    before = {path: path.stat().st_mtime_ns for path in Path("out").rglob("*")}
+    told = run(planned(stories))
+    assert [type(event).__name__ for event in told[2:]] == ["Skipped", "Skipped", "Summary"]
+    assert {path: path.stat().st_mtime_ns for path in Path("out").rglob("*")} == before
+
+
+def test_the_same_bytes_however_it_is_run(
+    stories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(planned(stories), jobs=1)
+    one = files(Path("out"))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    with workers(2) as pool:
+        run(plan(read.read(stories), config.read_voice("tone:"), Path("made")), pool)
+    assert files(Path("made")) == one
+
+
+def test_a_file_has_every_sample_of_its_script(stories: Path) -> None:
+    (stories / "1_the-sea.txt").write_text(
+        "It begins.\n\nThe First Part of It\n\nOne. Two.\n\nThe Second Part of It\n\nThree.\n"
+    )
+    made = plan(read.read(stories), config.read_voice("en-us"), Path("out"))
+    run(made)
+    step = made.steps[0]
+    at = 0
+    starts = {}
+    for line in step.script.lines:
+        if isinstance(line, Pause):
+            at += line.ms * 22050 // 1000
+        else:
+            if line.heading:
+                starts[line.text] = at
+            at += synthesize.speak(synthesize.action(line, step.settings)).samples
+    assert len(decoded(step.path)) == 2 * at
+    (track, _) = json.loads(Path("out/Stories/manifest.json").read_text())["tracks"]
+    assert track["samples"] == at
+    assert [(mark["title"], mark["start"]) for mark in track["marks"]] == [
+        ("The sea", 0),
+        *starts.items(),
+    ]
+    assert ffmetadata(step.path).count("[CHAPTER]") == 3
+
+
+def test_a_heading_that_opens_a_story_starts_its_first_section(stories: Path) -> None:
+    (stories / "1_the-sea.txt").write_text("The First Part of It\n\nOne.\n")
+    made = planned(stories)
+    run(made)
+    record = plan(read.read(stories), config.read_voice("tone:"), Path("out")).records
+    assert record["01 The First Part of It.mp3"].track.marks == (Mark("The First Part of It", 0),)
+
+
+def test_two_thousand_lines_through_a_build(project: Path) -> None:
+    """--jobs 2: each line is spoken once, in its order, and all of it is in the file."""
+    (project / "long.txt").write_text("\n\n".join(texts(longest=8)))
+    made = plan(read.read(project / "long.txt"), config.read_voice("en-us"), Path("out"))
+    with workers(2) as pool:
+        told = run(made, pool)
+    spoke = [event for event in told if isinstance(event, events.Spoke)]
+    lines = made.steps[0].script.utterances
+    assert [event.text for event in spoke] == [line.spoken for line in lines]
+    assert len(lines) >= 2000
+    (joined,) = (event for event in told if isinstance(event, events.Joined))
+    pauses = [line.ms for line in made.steps[0].script.lines if isinstance(line, Pause)]
+    spoken_ms = sum(event.ms for event in spoke) + sum(pauses)
+    assert joined.samples / joined.rate == pytest.approx(spoken_ms / 1000, abs=len(lines) / 1000)
+    assert len(decoded(made.steps[0].path)) == 2 * joined.samples
+
+
+class Failing(Executor):
+    """Speaks everything but one line."""
+
+    def __init__(self, text: str, error: Exception) -> None:
+        self.text, self.error = text, error
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        (asked,) = args
+        if asked.text == self.text:
+            future.set_exception(self.error)
+        else:
+            future.set_result(fn(asked))
+        return future
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (
+            EngineError("the engine gave no audio"),
+            "2_the-hill.txt:3: the engine gave no audio. The line is 'They climbed it anyway.'",
+        ),
+    ],
+)
+def test_a_line_that_fails_is_named_and_the_rest_stays(
+    error: Exception, message: str, stories: Path
+) -> None:
+    told: list[events.Event] = []
+    building = build(planned(stories), Failing("They climbed it anyway.", error), 1)
+    with pytest.raises(EngineError, match=message):
+        told.extend(building)
+    assert [type(event).__name__ for event in told[-2:]] == ["Failed", "Summary"]
+    names = sorted(path.name for path in Path("out/Stories").iterdir())
+    assert names == ["01 The sea.mp3", "manifest.json"]
+    assert [step.reason for step in planned(stories).steps] == [None, "not built yet"]
+    run(planned(stories))
+    assert [step.reason for step in planned(stories).steps] == [None, None]
+
+
+def test_nothing_is_left_when_nothing_could_be_made(stories: Path) -> None:
+    with pytest.raises(EngineError):
+        run(planned(stories), Failing("The sea was calm.", EngineError("no")), 1)
+    assert not Path("out/Stories").exists()
+
+
+def test_a_build_that_is_given_up_leaves_only_what_is_whole(stories: Path) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        building = build(planned(stories), pool, 1)
+        for event in building:
+            if isinstance(event, events.Finished):
+                break
+        building.close()  # type: ignore[attr-defined]
+    names = sorted(path.name for path in Path("out/Stories").iterdir())
+    assert names == ["01 The sea.mp3", "manifest.json"]
+
+
+def test_files_without_a_chapter_disappear_and_others_do_not(stories: Path) -> None:
+    run(planned(stories))
+    (Path("out/Stories") / "mine.mp3").write_text("not from here")
+    (stories / "1_the-sea.txt").rename(stories / "1_the-lake.txt")
+    told = run(planned(stories))
+    assert events.Removed("01 The sea.mp3") in told
+    assert sorted(path.name for path in Path("out/Stories").glob("*.mp3")) == [
+        "01 The lake.mp3",
+        "02 The hill.mp3",
+        "mine.mp3",
+    ]
+
+
+def test_only_one_chapter_leaves_the_others(stories: Path) -> None:
+    run(planned(stories))
+    (stories / "1_the-sea.txt").write_text("The sea was rough.")
+    (stories / "2_the-hill.txt").write_text("The hill was flat.")
+    before = Path("out/Stories/01 The sea.mp3").read_bytes()
+    run(planned(stories, only=frozenset({2})))
+    assert Path("out/Stories/01 The sea.mp3").read_bytes() == before
+    assert [step.reason for step in planned(stories).steps] == [
+        "the text changed, the pauses changed",
+        None,
+    ]
+
+
+def test_remains_of_a_build_that_was_killed_are_cleared(stories: Path) -> None:
+    left = Path("out/Stories/.02 The hill.mp3.part")
+    left.parent.mkdir(parents=True)
+    left.write_text("half")
+    run(planned(stories))
+    assert not left.exists()
+
+
+def test_a_place_that_cannot_be_written_to(stories: Path) -> None:
+    Path("out").write_text("a file, not a folder")
+    with pytest.raises(OutputError, match=r"out/Stories: cannot be written to \(.*--out"):
+        run(planned(stories))
+
+
+def test_clips_of_another_rate_are_brought_to_the_first(
+    stories: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = synthesize.speak
+
+    def speak(asked: Speak) -> Clip:
+        clip = real(asked)
+        return Clip(11025, clip.pcm) if "Nobody" in asked.text else clip
+
+    monkeypatch.setattr(synthesize, "speak", speak)
+    made = planned(stories)
+    told = run(made)
+    joined = next(event for event in told if isinstance(event, events.Joined) and event.number == 1)
+    spoke = [event.ms for event in told if isinstance(event, events.Spoke) and event.number == 1]
+    pauses = [line.ms for line in made.steps[0].script.lines if isinstance(line, Pause)]
+    assert joined.rate == 22050
+    expected = (sum(spoke) + sum(pauses)) / 1000
+    assert joined.samples / joined.rate == pytest.approx(expected, abs=0.005)
+
+
+def test_work_in_flight_is_bounded(project: Path) -> None:
+    (project / "long.txt").write_text("\n\n".join(f"Line {n} of it." for n in range(200)))
+    waiting = 0
+    most = 0
+
+    class Counting(Executor):
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            nonlocal waiting, most
+            future: Future[Any] = Future()
+            future.set_result(fn(*args))
+            waiting += 1
+            most = max(most, waiting)
+            return future
+
+    made = planned(project / "long.txt")
+    for event in build(made, Counting(), 1):
+        waiting -= isinstance(event, events.Spoke)
+    assert 0 < most < 100
+
+
+def test_where_names_the_line(stories: Path) -> None:
+    chapter = read.read(stories).chapters[1]
+    assert where(chapter, 0).endswith("2_the-hill.txt:1")
+    assert where(chapter, len(chapter.text) - 2).endswith("2_the-hill.txt:3")

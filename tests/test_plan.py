@@ -1,0 +1,120 @@
+"""What must be made, and why."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline import config, read
+from pipeline.build import build
+from pipeline.errors import SourceError, UsageError
+from pipeline.model import Voice
+from pipeline.plan import Plan, file_name, plan
+
+
+def planned(folder: Path, voice: Voice | None = None, only: frozenset[int] = frozenset()) -> Plan:
+    return plan(read.read(folder), voice or config.read_voice("tone:"), Path("out"), only)
+
+
+def build_all(made: Plan) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        assert list(build(made, pool, 2))
+
+
+def reasons(made: Plan) -> list[str | None]:
+    return [step.reason for step in made.steps]
+
+
+@pytest.fixture
+def built(stories: Path) -> Path:
+    build_all(planned(stories))
+    return stories
+
+
+def test_nothing_is_there_at_first(stories: Path) -> None:
+    made = planned(stories)
+    assert reasons(made) == ["not built yet"] * 2
+    assert [step.path for step in made.steps] == [
+        Path("out/Stories/01 The sea.mp3"),
+        Path("out/Stories/02 The hill.mp3"),
+    ]
+
+
+def test_what_was_built_is_not_built_again(built: Path) -> None:
+    assert reasons(planned(built)) == [None, None]
+
+
+def test_each_change_is_named(built: Path) -> None:
+    (built / "1_the-sea.txt").write_text("The sea was rough.")
+    assert reasons(planned(built)) == ["the text changed, the pauses changed", None]
+    voice = config.read_voice("tone:")
+    slower = replace(voice, settings=replace(voice.settings, rate=120))
+    assert reasons(planned(built, slower))[1] == "the voice changed"
+    longer = replace(voice, pace=replace(voice.pace, paragraph=2000))
+    assert reasons(planned(built, longer))[1] == "the pauses changed"
+    (built / "audiobook.toml").write_text('title = "Stories"\nauthor = "Nobody"')
+    assert reasons(planned(built))[1] == "the tags changed, the cover changed"
+
+
+def test_a_voice_by_another_name_is_the_same_voice(built: Path) -> None:
+    assert reasons(planned(built, config.read_voice("tone:sine"))) == [None, None]
+
+
+def test_a_file_that_is_gone_or_changed_is_made_again(built: Path) -> None:
+    first, second = (step.path for step in planned(built).steps)
+    first.unlink()
+    second.write_bytes(second.read_bytes()[:-1])
+    assert reasons(planned(built)) == [
+        "the file is gone",
+        "the file was changed by something else",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", '{"schema": 99}', '{"schema": 1, "tracks": [{"file": "../../etc/passwd"}]}'],
+)
+def test_a_manifest_that_cannot_be_trusted_is_not(text: str, built: Path) -> None:
+    Path("out/Stories/manifest.json").write_text(text)
+    assert reasons(planned(built)) == ["not built yet"] * 2
+
+
+def test_only_some_chapters(stories: Path) -> None:
+    made = planned(stories, only=frozenset({2}))
+    assert [step.chapter.number for step in made.pending] == [2]
+    with pytest.raises(UsageError, match="there is no chapter 7, only 2"):
+        planned(stories, only=frozenset({7}))
+
+
+def test_a_story_with_nothing_to_say(stories: Path) -> None:
+    (stories / "1_the-sea.txt").write_text("***\n\n—\n")
+    with pytest.raises(SourceError, match=r"1_the-sea.txt: there is nothing in it to read aloud"):
+        planned(stories)
+
+
+def test_the_expected_length_is_near_the_real_one() -> None:
+    """Within a tenth, over the seeds: 17:50 with eSpeak's American voice."""
+    from tests.conftest import ROOT
+
+    steps = plan(read.read(ROOT / "seeds"), config.read_voice("en-us"), Path("nowhere")).steps
+    assert sum(step.expected_seconds for step in steps) == pytest.approx(17 * 60 + 50, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Who? Me: A/B <x>|\\*", "Who Me A B x"),
+        ("...", ""),
+        ("con", "con_"),
+        ("Café “Ü” 海 🎸", "Café Ü 海"),
+        ("e\u0301", "é"),
+        ("tab\tand\nline", "tab and line"),
+        ("../../etc", "etc"),
+        ("ä" * 100, "ä" * 60),
+    ],
+)
+def test_file_names_that_every_system_takes(title: str, name: str) -> None:
+    assert file_name(title) == name
