@@ -18,7 +18,7 @@ from pipeline import synthesize
 from pipeline.build import workers
 from pipeline.concatenate import clip
 from pipeline.engines import choose, engine, espeak
-from pipeline.engines.pyttsx3 import OUR_DRIVER, say_to, start
+from pipeline.engines.drivers import OUR_DRIVER, say_to, start
 from pipeline.model import Clip, Settings, Speak
 from tests.conftest import ROOT
 from tests.test_engines import wav_of

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.engines import isolated
-from pipeline.engines.pyttsx3 import OUR_DRIVER
+from pipeline.engines.drivers import OUR_DRIVER
 from pipeline.errors import EngineError
 from pipeline.model import Settings
 from tests.conftest import ROOT, ffmpeg
@@ -44,9 +44,10 @@ def test_a_driver_that_misbehaves(
 
 
 @pytest.mark.usefixtures("fakes")
-def test_voices_are_listed_by_a_driver_that_prints() -> None:
+def test_voices_are_listed_the_systems_choice_first() -> None:
     assert isolated.voices("forgets") == [
-        {"id": "fake.voice", "name": "Fake", "languages": ["en-US"], "gender": "Female"}
+        {"id": "fake.voice", "name": "Fake", "languages": ["en-US"], "gender": "Female"},
+        {"id": "fake.first", "name": "First", "languages": ["en-GB"], "gender": ""},
     ]
 
 

@@ -19,6 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pipeline.engines.drivers import say_to, start
 from pipeline.errors import EngineError
 from pipeline.model import Settings
 from pipeline.processes import module
@@ -43,7 +44,7 @@ def speak(driver: str, text: str, settings: Settings) -> bytes:
 
 
 def voices(driver: str) -> list[dict[str, Any]]:
-    """What the driver offers, as pyttsx3 tells it."""
+    """What the driver offers, as pyttsx3 tells it, the system's own choice first."""
     answer = ask({"driver": driver}, START_SECONDS)
     if "voices" not in answer:
         raise EngineError(f"{driver}: {answer.get('error', 'it did not list its voices')}")
@@ -78,16 +79,14 @@ def main() -> None:
 
 
 def _speak(driver: str, text: str, path: str, settings: dict[str, Any]) -> dict[str, Any]:
-    from pipeline.engines.pyttsx3 import say_to
-
     errors = say_to(path, driver, text, Settings(**settings))
     return {"error": "; ".join(errors)} if errors else {"finished": True}
 
 
 def _voices(driver: str) -> dict[str, Any]:
-    from pipeline.engines.pyttsx3 import start
-
-    listed = start(driver).getProperty("voices")
+    speaker = start(driver)
+    usual = speaker.getProperty("voice")  # the one the person chose in the system's settings
+    listed = sorted(speaker.getProperty("voices"), key=lambda voice: voice.id != usual)
     return {
         "voices": [
             {

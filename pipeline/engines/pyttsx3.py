@@ -12,18 +12,15 @@ import threading
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
-from typing import Any, BinaryIO
 
 from pipeline.engines import espeak, isolated
+from pipeline.engines.drivers import OUR_DRIVER, say_to
 from pipeline.errors import EngineError
 from pipeline.model import Settings, VoiceInfo
 
 PLATFORM_DRIVERS = {"win32": "sapi5", "darwin": "nsss"}
-# pyttsx3 imports a driver by its name below pyttsx3.drivers.
-OUR_DRIVER = "make_audiobook_espeak"
 # pyttsx3 has one engine a driver and espeak-ng one state a process: threads must take turns.
 _ONE_AT_A_TIME = threading.Lock()
-sys.modules[f"pyttsx3.drivers.{OUR_DRIVER}"] = espeak
 
 
 class Pyttsx3:
@@ -61,49 +58,6 @@ def driver_of(voice: str) -> str:
     if sys.platform not in PLATFORM_DRIVERS or any(v.name == base for v in _espeak_voices()):
         return OUR_DRIVER
     return PLATFORM_DRIVERS[sys.platform]
-
-
-def start(driver: str) -> Any:
-    """A pyttsx3 engine on this driver."""
-    import pyttsx3
-
-    return pyttsx3.init(driver)
-
-
-def say_to(target: str | BinaryIO, driver: str, text: str, settings: Settings) -> list[str]:
-    """Speak into a file, wait for the end, and return what went wrong.
-
-    pyttsx3 swallows a driver's exceptions and tells of them only through its "error" event.
-    """
-    speaker = start(driver)
-    errors: list[str] = []
-    finished: list[bool] = []
-
-    def on_error(name: str | None, exception: Exception) -> None:
-        errors.append(str(exception) or repr(name))
-
-    def on_finished(name: str | None, completed: bool) -> None:
-        finished.append(completed and name is None)
-
-    tokens = [
-        speaker.connect("error", on_error),
-        speaker.connect("finished-utterance", on_finished),
-    ]
-    try:
-        speaker.setProperty("voice", settings.voice)
-        speaker.setProperty("rate", settings.rate)
-        speaker.setProperty("volume", settings.volume)
-        if driver == OUR_DRIVER:  # the others know no pitch, and print so
-            speaker.setProperty("pitch", settings.pitch)
-        speaker.save_to_file(text, target)
-        speaker.runAndWait()
-    finally:
-        for token in tokens:
-            speaker.disconnect(token)
-    # SAPI5 writes its file before save_to_file returns and sends no such event for it.
-    if not errors and finished != [True] and driver != "sapi5":
-        errors.append("it ended before the utterance was finished")
-    return errors
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.normalize.speak import Rule
+from pipeline.normalize.rule import Rule
 
 # Engines lose what does not fit into their word buffer (espeak-ng: 200 phoneme codes, about 12
 # letters when it spells them). No word of any language comes near these bounds.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.normalize.speak import Spoken
+from pipeline.normalize.rule import Spoken
 
 # Characters as spoken. Neural engines lose text past about 500 phonemes; none minds less.
 LONGEST_UTTERANCE = 400

@@ -18,7 +18,9 @@ class Driver:
         from pyttsx3.voice import Voice
 
         print("a driver that prints")
-        return [Voice("fake.voice", "Fake", ["en_US"], "Female", None)]
+        first = Voice("fake.first", "First", ["en_GB"], None, None)
+        voice = Voice("fake.voice", "Fake", ["en_US"], "Female", None)
+        return [first, voice] if name == "voices" else "fake.voice"
 
     def save_to_file(self, text: str, filename: str) -> None:
         self.proxy.setBusy(True)
