@@ -1,0 +1,34 @@
+"""What the documents say is so."""
+
+from __future__ import annotations
+
+import tomllib
+
+from pipeline import config
+from pipeline.cli import cli
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text()
+
+
+def test_every_command_is_in_the_readme() -> None:
+    for name in cli.commands:
+        assert name == "build" or f"make-audiobook {name}" in README or f"`{name} --json`" in README
+
+
+def test_the_examples_of_toml_are_valid() -> None:
+    blocks = [block.partition("```")[0] for block in README.split("```toml\n")[1:]]
+    book, profile = (tomllib.loads(block) for block in blocks)
+    config.check(book, config.BOOK, "README")
+    config.check(book["pace"], config.PACE, "README")
+    config.check(profile, config.PROFILE, "README")
+    assert set(config.BOOK) == set(book)
+    assert set(config.PROFILE) == set(profile)
+    assert all(key in README for key in config.PACE)
+
+
+def test_the_readmes_test_command_is_what_ci_runs() -> None:
+    ci = (ROOT / ".ci" / "run").read_text()
+    assert "scripts/check" in ci
+    assert ".[dev]" in ci
+    assert ".venv/bin/pip install -e '.[dev]' && .venv/bin/python scripts/check" in README
