@@ -154,16 +154,19 @@ def _tidy(folder: Path) -> None:
 
 def _complete(plan: Plan, records: dict[str, manifest.Record]) -> Iterator[events.Event]:
     """The cover, and no file of an earlier build that has no chapter any more."""
-    if plan.pending:
-        suffix = ".png" if plan.cover.media_type == "image/png" else ".jpg"
-        manifest.write_file(plan.folder / f"cover{suffix}", plan.cover.data)
-    expected = {step.path.name for step in plan.steps}
-    gone = [name for name in plan.records if name not in expected]
-    for name in gone:
-        (plan.folder / name).unlink(missing_ok=True)
-        yield events.Removed(name)
-    if gone:
-        manifest.write(plan.folder, plan.about(), records)
+    suffix = ".png" if plan.cover.media_type == "image/png" else ".jpg"
+    manifest.write_file(plan.folder / f"cover{suffix}", plan.cover.data)
+    expected = {step.path.name: step.path for step in plan.steps}
+    for name, old in plan.records.items():
+        if name not in expected and not _is_one_of(old.track.path, expected.values()):
+            old.track.path.unlink(missing_ok=True)
+            yield events.Removed(name)
+    manifest.write(plan.folder, plan.about(), records)
+
+
+def _is_one_of(path: Path, others: Iterable[Path]) -> bool:
+    """Where file names have no case, "the sea.mp3" is "The Sea.mp3"."""
+    return path.exists() and any(other.exists() and path.samefile(other) for other in others)
 
 
 def _make_all(plan: Plan, executor: Executor, jobs: int) -> Iterator[events.Event | Done]:

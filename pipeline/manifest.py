@@ -81,9 +81,14 @@ def write(folder: Path, about: Mapping[str, Any], records: Mapping[str, Record])
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Under its final name there is the whole file or the one before. Raises OutputError."""
+    """Under its final name there is the whole file or the one before; the same is not touched.
+
+    Raises OutputError.
+    """
     part = part_of(path)
     try:
+        if path.is_file() and path.read_bytes() == data:
+            return
         part.write_bytes(data)
         part.replace(path)
     except OSError as error:

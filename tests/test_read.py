@@ -50,6 +50,12 @@ def test_titles_from_names_that_say_nothing(project: Path) -> None:
     assert read(project / "000_26466d9cf6465bc2.txt").chapters[0].title == "Story 1"
 
 
+@pytest.mark.parametrize("heading", ["I", "XIV.", "Chapter 1", "CHAPTER ONE", "3"])
+def test_a_number_is_no_title(heading: str, project: Path) -> None:
+    (project / "the-road.txt").write_text(f"{heading}\n\nIt was long.\n")
+    assert read(project / "the-road.txt").chapters[0].title == "The road"
+
+
 def test_named_stories_come_first_in_their_order(stories: Path) -> None:
     (stories / "audiobook.toml").write_text(
         'language = "en-GB"\n[[story]]\nfile = "2_the-hill.txt"\nauthor = "A"\nlanguage = "de"\n'

@@ -11,6 +11,7 @@ from pipeline.normalize.clean import clean
 
 LARGEST_FILE = 100_000_000  # bytes; War and Peace has 3 million
 LONGEST_TITLE = 100
+_NUMBERED = re.compile(r"((chapter|part|book|act)\s+)?([ivxlcdm]+|\d+|one)\W*", re.IGNORECASE)
 
 _BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -57,9 +58,10 @@ def decode(data: bytes, encoding: str, where: str, first_line: int = 1) -> str:
 
 
 def title(text: str) -> str:
-    """The heading that a story opens with, or nothing."""
+    """The heading that a story opens with, or nothing; "I" and "Chapter 1" name no story."""
     blocks, _ = clean(text)
     if not blocks or blocks[0].kind != "heading":
         return ""
     found = " ".join(text[blocks[0].start : blocks[0].end].split())
-    return found if len(found) <= LONGEST_TITLE else ""
+    names_a_story = len(found) <= LONGEST_TITLE and not _NUMBERED.fullmatch(found)
+    return found if names_a_story else ""
