@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from pipeline.errors import AudiobookError
 from pipeline.model import Block, Chapter, Pace, Pause, Script, Skipped, Utterance
 from pipeline.normalize.clean import clean
-from pipeline.normalize.sentences import pieces, sentences
+from pipeline.normalize.rule import Spoken
+from pipeline.normalize.sentences import fit, pieces, sentences
 from pipeline.normalize.speak import speak
 
 _WORDS = re.compile(r"[^\W_]")
@@ -66,12 +67,21 @@ def _utterances(chapter: Chapter, block: Block, skipped: list[Skipped]) -> Itera
     )
     for span in spans:
         for start, end in pieces(source, span):
-            text, said = source.source[start:end], source.between(start, end)
+            text, said = source.source[start:end], fit(source.between(start, end))
             at = block.start + start, block.start + end
             if _WORDS.search(said) or _SAID_SYMBOL.search(said):
-                yield Utterance(text, said, *at, heading=block.kind == "heading")
+                yield Utterance(text, said, *at, heading=block.kind == "heading" and start == 0)
+                skipped += _silent(source, start, end, block.start)
             else:
                 skipped.append(Skipped("nothing to say", text, *at))
+
+
+def _silent(source: Spoken, start: int, end: int, offset: int) -> Iterator[Skipped]:
+    """What a rule leaves out in the middle of a line: marks of emphasis, say."""
+    for change in source.within(start, end):
+        if not change.spoken.strip() and change.kind == "markup":
+            text = source.source[change.start : change.end]
+            yield Skipped(change.rule, text, offset + change.start, offset + change.end)
 
 
 def check_ledger(script: Script) -> None:

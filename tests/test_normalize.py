@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.normalize.english import ONES, RULES, SCALES, TENS, cardinal, ordinal, year
-from pipeline.normalize.sentences import sentences
+from pipeline.normalize.sentences import fit, sentences
 from pipeline.normalize.speak import speak
 
 EXAMPLES = {
@@ -18,12 +18,19 @@ EXAMPLES = {
         ("by 2000", "by two thousand"),
         ("in 2009, in 2010", "in two thousand nine, in twenty ten"),
         ("in 1900", "in nineteen hundred"),
+        ("On June 3, 1921, it", "On June three, nineteen twenty one, it"),
+        ("It was 1979.", "It was nineteen seventy nine."),
+        ("(1979)", "(nineteen seventy nine)"),
+        ("a 1969 Les Paul", "a nineteen sixty nine Les Paul"),
+        ("from 1914 to 1918", "from nineteen fourteen to nineteen eighteen"),
     ],
     "decade": [
         ("the late ’70s", "the late seventies"),
         ("the '80s", "the eighties"),
         ("the 1990s", "the nineteen nineties"),
         ("the 2000s", "the two thousands"),
+        ("the mid-1970s", "the mid-nineteen seventies"),
+        ("his 30s", "his thirties"),
     ],
     "cardinal": [
         ("200,000 fans", "two hundred thousand fans"),
@@ -32,6 +39,8 @@ EXAMPLES = {
         ("a 12-string", "a twelve-string"),
         ("1200 carts", "one thousand two hundred carts"),
         ("0 and 1,000,000.", "zero and one million."),
+        ("page 1234", "page one thousand two hundred thirty four"),
+        ("over 1500 men", "over one thousand five hundred men"),
     ],
     "ordinal": [("the 1st, the 22nd", "the first, the twenty second"), ("12th", "twelfth")],
     "title": [("Mr. Orr", "Mister Orr"), ("Mr. and Mrs. Orr", "Mister and Missus Orr")],
@@ -43,17 +52,31 @@ EXAMPLES = {
     "Latin": [("(e.g., this)", "(for example, this)"), ("etc. and so", "et cetera and so")],
     "and": [("rock ’n’ roll", "rock and roll"), ("rock 'n' roll", "rock and roll")],
     "ampersand": [("Legacy & Light", "Legacy and Light"), ("AT&T", "AT&T")],
+    "part": [
+        ("CHAPTER II", "Chapter two"),
+        ("Part XIV", "Part fourteen"),
+        ("Act I", "Act one"),
+        ("the part I liked", "the part I liked"),
+    ],
+    "fraction": [("½ cup", "one half cup"), ("2¾ miles", "two and three quarters miles"),
+                 ("1½", "one and a half"), ("⅕", "one fifth")],
     "capitals": [
         ("by JIMMY PAGE ever", "by Jimmy Page ever"),
         ("LED ZEPPELIN’S storm", "Led Zeppelin's storm"),
         ("the FBI", "the FBI"),
         ("NASA BBC", "NASA BBC"),
+        ("STOP IT NOW", "Stop It Now"),
+        ("WHERE AM I GOING", "Where Am I Going"),
+        ("LOUIS XIV AND THE BBC", "Louis XIV And The BBC"),
+        ("TV TV TV", "TV TV TV"),
     ],
 }  # fmt: skip
 
 UNCHANGED = [
     "Nothing here has to change, not even this.",
     "It was $5.20, 3.14, 10:30, 1/2, 10%, 5kg, 10-12, 007 and A4.",
+    "Call 020 7946 0958 or (212) 555-1234, wait 30s, pay £12 10s.",
+    "It was a * b and f*ck that, c**d, in snake_case.",
     "A semi-final, a well-known so-and-so.",
 ]
 
@@ -72,6 +95,41 @@ def test_every_english_rule_has_examples() -> None:
 @pytest.mark.parametrize("text", UNCHANGED)
 def test_what_no_rule_knows_is_left_alone(text: str) -> None:
     assert speak(text, "en-US").between(0, len(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("It was *very* old.", "It was very old."),
+        ("**Bold** and _soft_ and ***both at once***", "Bold and soft and both at once"),
+        ("① First, ② second", "1 First, 2 second"),
+        ("ｆｕｌｌ width, 𝓗𝓮𝓵𝓵𝓸", "full width, Hello"),
+        ("cafe\u0301, na\u0131\u0308ve", "café, naı̈ve"),
+        ("٣ ships", "3 ships"),
+        ("ﬁne ﬂow", "fine flow"),
+        ("soft\u00adhyphen", "softhyphen"),
+        ("half-\nfrozen", "half-frozen"),
+        ("“Run, or—”", '"Run, or —"'),
+    ],
+)
+def test_what_holds_in_every_language(written: str, said: str) -> None:
+    assert speak(written, "de").between(0, len(written)) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "fitted"),
+    [
+        ("w" * 30, " ".join(["w" * 12, "w" * 12, "w" * 6])),
+        ("1" * 16, " ".join("1" * 16)),
+        ("a" * 64, "a" * 64),
+        ("$" * 20, "$$$$$$$$ $$$$$$$$ $$$$"),
+        ("Ha-" * 30 + "Ha", " ".join(["Ha-" * 11, "Ha-" * 11, "Ha-" * 8 + "Ha"])),
+        ("Nothing here needs that.", "Nothing here needs that."),
+    ],
+)
+def test_words_without_end_are_made_to_fit(said: str, fitted: str) -> None:
+    assert fit(said).split() == fitted.split()
+    assert fit(said).replace(" ", "") == said.replace(" ", "")
 
 
 def test_other_languages_keep_their_numbers() -> None:
@@ -131,6 +189,11 @@ def test_a_year_reads_back_to_its_value(number: int) -> None:
         ("wait... what? no.", ["wait... what? no."]),
         ("好。很好！走吧？", ["好。", "很好！", "走吧？"]),
         ("No end", ["No end"]),
+        ("P. G. Orr came. He left.", ["P. G. Orr came.", "He left."]),
+        ("See No. 7 on Dec. 25. Say no. Go.", ["See No. 7 on Dec. 25.", "Say no.", "Go."]),
+        ("The U.S. Army left. P.S. I have it.", ["The U.S. Army left.", "P.S. I have it."]),
+        ("He left the U.S. He was sad.", ["He left the U.S.", "He was sad."]),
+        ("« Qui ? » Lui.", ["« Qui ? »", "Lui."]),
     ],
 )
 def test_sentences(text: str, expected: list[str] | None) -> None:

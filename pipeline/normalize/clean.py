@@ -12,9 +12,14 @@ from itertools import pairwise
 
 from pipeline.model import Block, Skipped
 
-# Where an editor wraps lines, and how many of a document's line breaks must look like its work.
-WRAP_WIDTHS = range(40, 101)
+# Where an editor wraps lines; how many of a document's line breaks must look like its work, and
+# how many of its lines may be longer all the same (an address, a table).
+WRAP_WIDTHS = range(30, 121)
 WRAPPED_SHARE = 0.6
+WRAPPED_BREAKS = 3
+LONGER_SHARE = 0.2
+# A shorter line that breaks off is verse or a list, not a wrap.
+BROKEN_OFF = 45
 HEADING_WORDS = 14
 HEADING_CHARACTERS = 100
 
@@ -25,24 +30,42 @@ SMALL_WORDS = frozenset(
 
 _SPEAKABLE = re.compile(r"[^\W_]")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
-_ENDS_A_SENTENCE = re.compile(r"[.!?:;…]['\"’”)\]*_]*$")
+_MARKDOWN_CLOSE = re.compile(r"[ \t]+#+$")
+_SENTENCE_ENDS = re.compile(r"[.!?:;…][\"'”’)\]*_]*$")
 _ENDS_OPEN = re.compile(r"[,;\w…’'—–-]$")
-_CHAPTER = re.compile(
-    r"(chapter|part|book|act|scene|prologue|epilogue|introduction|preface|afterword)\b",
+_OPENS_QUOTE = re.compile(r"[\"“„«‘]")
+
+# "Chapter 3", "PART TWO: The Road", "Book II. Winter", "Prologue"; in some other languages too.
+_NUMBER_WORDS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    "sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|first|second|third|last|"
+    "eins|zwei|drei|vier|fünf|premier|première|deux|trois|uno|dos|tres|due|tre"
+)
+_NUMBERED_PART = re.compile(
+    r"(?:chapter|part|book|act|scene|canto|volume|kapitel|teil|chapitre|partie|cap[ií]tulo|parte|"
+    rf"capitolo)\s+(?:the\s+)?(?:\d+|[IVXLC]+|(?:{_NUMBER_WORDS})(?:[- ](?:{_NUMBER_WORDS}))?)\b"
+    r"(?P<rest>.*)",
     re.IGNORECASE,
 )
+_NAMED_PART = re.compile(
+    r"(?:prologue|epilogue|introduction|preface|foreword|afterword|interlude|prolog|epilog|vorwort|"
+    r"nachwort|épilogue|pr[oó]logo|ep[ií]logo)(?:\s*[.:]|\s*[.:—–-]\s+(?P<rest>.+))?",
+    re.IGNORECASE,
+)
+_NUMERAL = re.compile(r"(?:\d{1,3}|[IVXLC]+)\.?")
 
-# An assistant that wrote the story takes its leave: an offer, about the text, to the reader.
+# An assistant that wrote the story takes its leave: an offer, to the reader, about the text.
 _ASSISTANT_OFFERS = re.compile(
-    r"(let me know|feel free|would you like|if you(’|')d like|i hope (this|you)|i can also|"
-    r"please let me know|do you want)\b",
+    r"(?:please )?(?:let me know\b|feel free to\b|would you like me to\b|do you want me to\b|"
+    r"if you(?:’d| would|'d)? (?:like|want|need)\b|i can also\b|i hope this helps\b)",
     re.IGNORECASE,
 )
 _ABOUT_THE_TEXT = re.compile(
-    r"\b(version|versions|format|tailored|expand|rewrite|revise|revisions?|adjust|edits?|tone|"
-    r"longer|shorter|style|changes|adjustments|story|stories|article|script|series|sequel)\b",
+    r"\b(?:versions?|format|tailored|expand(?:ed)?|rewrite|rewritten|revis(?:e|ed|ions?)|adjust|"
+    r"adjustments|tweak|draft|edits|longer|shorter|continue the story|i hope this helps)\b",
     re.IGNORECASE,
 )
+_SOMEBODY_SPEAKS = re.compile(r"\b(?:he|she|they|I|it)\s+(?:said|asked|thought|wrote|had)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +75,25 @@ class Line:
     start: int
     end: int
     text: str
-    indented: bool
+    indent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that belong together, and whether blank lines stand before and after them."""
+
+    lines: tuple[Line, ...]
+    apart: bool
+
+    @property
+    def text(self) -> str:
+        return self.lines[0].text if len(self.lines) == 1 else " ".join(x.text for x in self.lines)
+
+    @property
+    def is_prose_or_break(self) -> bool:
+        """It ends like a sentence, is too long for anything else, or has no words at all."""
+        ends = _SENTENCE_ENDS.search(self.text) or not _SPEAKABLE.search(self.text)
+        return len(self.lines) > 1 or bool(ends) or len(self.text) > HEADING_CHARACTERS
 
 
 def clean(
@@ -62,20 +103,28 @@ def clean(
     paragraphs = _paragraphs(_lines(text))
     blocks: list[Block] = []
     skipped: list[Skipped] = []
-    for index, lines in enumerate(paragraphs):
-        start, end = lines[0].start, lines[-1].end
+    for index, paragraph in enumerate(paragraphs):
+        start, end = paragraph.lines[0].start, paragraph.lines[-1].end
         if mark := _MARKDOWN_HEADING.match(text, start, end):
-            skipped.append(_skip("heading mark", text, start, mark.end()))
-            blocks.append(Block("heading", mark.end(), end))
+            close = _MARKDOWN_CLOSE.search(text, mark.end(), end)
+            stop = close.start() if close else end
+            skipped += [_skip("heading mark", text, start, mark.end())]
+            skipped += [_skip("heading mark", text, stop, end)] if close else []
+            blocks.append(Block("heading", mark.end(), stop))
         elif not _SPEAKABLE.search(text, start, end):
             skipped.append(_skip("scene break", text, start, end))
             blocks.append(Block("break", start, end))
-        elif not keep_boilerplate and _is_farewell(text[start:end], index, len(paragraphs)):
+        elif not keep_boilerplate and 0 < index == len(paragraphs) - 1 and _is_farewell(paragraph):
             skipped.append(_skip("assistant's closing line", text, start, end))
         else:
-            heading = len(lines) == 1 and _is_heading(paragraphs, index)
+            heading = _is_heading(paragraphs, index)
             blocks.append(Block("heading" if heading else "paragraph", start, end))
     return tuple(blocks), tuple(skipped)
+
+
+def title_of(heading: str) -> str:
+    """A heading as a title: on one line, without marks of emphasis around it."""
+    return " ".join(heading.split()).strip("*_# ")
 
 
 def _skip(rule: str, text: str, start: int, end: int) -> Skipped:
@@ -88,37 +137,45 @@ def _lines(text: str) -> list[Line | None]:
     at = 0
     for raw in text.split("\n"):
         bare = raw.strip()
-        start = at + len(raw) - len(raw.lstrip())
-        lines.append(Line(start, start + len(bare), bare, raw[:2].isspace()) if bare else None)
+        indent = len(raw) - len(raw.lstrip())
+        start = at + indent
+        lines.append(Line(start, start + len(bare), bare, indent) if bare else None)
         at += len(raw) + 1
     return lines
 
 
-def _paragraphs(lines: list[Line | None]) -> list[list[Line]]:
+def _paragraphs(lines: list[Line | None]) -> list[Paragraph]:
     """Lines that were one before an editor wrapped them, together again."""
     width = _wrap_width(lines)
-    paragraphs: list[list[Line]] = []
+    groups: list[list[Line]] = []
+    blank_before: list[bool] = []
     previous: Line | None = None
     for line in lines:
         if line and previous and _continues(previous, line, width):
-            paragraphs[-1].append(line)
+            groups[-1].append(line)
         elif line:
-            paragraphs.append([line])
+            groups.append([line])
+            blank_before.append(previous is None)
         previous = line
-    return paragraphs
+    apart = [before and after for before, after in pairwise([*blank_before, True])]
+    return [Paragraph(tuple(group), alone) for group, alone in zip(groups, apart, strict=True)]
 
 
 def _wrap_width(lines: list[Line | None]) -> int | None:
     """The width at which a document was wrapped; None if each of its lines is a paragraph."""
-    width = max((len(line.text) for line in lines if line), default=0)
+    lengths = [len(line.text) for line in lines if line]
+    fitting = [length for length in lengths if length < WRAP_WIDTHS.stop]
+    width = max(fitting, default=0)
+    if width not in WRAP_WIDTHS or len(fitting) < len(lengths) * (1 - LONGER_SHARE):
+        return None
     breaks = [_is_full(one, two, width) for one, two in pairwise(lines) if one and two]
-    wrapped = width in WRAP_WIDTHS and breaks and sum(breaks) >= WRAPPED_SHARE * len(breaks)
+    wrapped = sum(breaks) >= max(WRAPPED_BREAKS, WRAPPED_SHARE * len(breaks))
     return width if wrapped else None
 
 
 def _is_full(line: Line, following: Line, width: int) -> bool:
     """Whether the first word of the next line would not have fitted on this one."""
-    return len(line.text) + 1 + len(following.text.split()[0]) > width
+    return len(line.text) <= width < len(line.text) + 1 + len(following.text.split()[0])
 
 
 def _continues(previous: Line, line: Line, width: int | None) -> bool:
@@ -130,49 +187,76 @@ def _continues(previous: Line, line: Line, width: int | None) -> bool:
         return False
     if _MARKDOWN_HEADING.match(previous.text) or _MARKDOWN_HEADING.match(line.text):
         return False
-    if line.text[0].islower() and _ENDS_OPEN.search(previous.text):
+    breaks_off = len(previous.text) >= BROKEN_OFF and _ENDS_OPEN.search(previous.text)
+    if breaks_off and line.text[0].islower():
         return True
-    if width is None or line.indented:
+    if width is None or line.indent >= previous.indent + 2:
+        return False
+    if _SENTENCE_ENDS.search(previous.text) and _OPENS_QUOTE.match(line.text):
         return False
     return _is_full(previous, line, width)
 
 
-def _is_heading(paragraphs: list[list[Line]], index: int) -> bool:
-    """A short line of its own in title case, or one that opens like "Chapter"."""
-    text = paragraphs[index][0].text
-    words = text.split()
-    if len(words) > HEADING_WORDS or len(text) > HEADING_CHARACTERS or text[0] in "“\"‘'(—–-":
+def _is_heading(paragraphs: list[Paragraph], index: int) -> bool:
+    """A line of its own that says so ("Chapter 3"), or looks so and stands before prose."""
+    here = paragraphs[index]
+    if len(here.lines) > 1 or len(here.text) > HEADING_CHARACTERS:
         return False
-    if _CHAPTER.match(text) and not re.search(r"[,;:]$", text) and not _is_prose(text):
+    if _names_a_part(here.text):
         return True
-    if re.search(r"[.,;:…]['\"’”)]*$", text):
-        return False
     if index + 1 == len(paragraphs):
         return False
-    follows_open = index > 0 and not _ENDS_A_SENTENCE.search(paragraphs[index - 1][-1].text)
-    previous_heading = index > 0 and len(paragraphs[index - 1]) == 1
-    if follows_open and not previous_heading:
+    if _NUMERAL.fullmatch(here.text):
+        return here.apart
+    before = paragraphs[index - 1] if index else None
+    follows = before is None or before.is_prose_or_break or _names_a_part(before.text)
+    return follows and paragraphs[index + 1].is_prose_or_break and _looks_like_a_title(here)
+
+
+def _names_a_part(text: str) -> bool:
+    """ "Part 2: The Road" is a heading, "Part 2 of the plan was lost." is not."""
+    match = _NUMBERED_PART.fullmatch(text) or _NAMED_PART.fullmatch(text)
+    if not match:
         return False
-    asks = text[-1] in "!?"
-    return _in_title_case(words, at_least=4 if asks else 1)
+    rest = (match["rest"] or "").strip()
+    bare = rest.lstrip(".:—–- \t")
+    if not bare:
+        return True
+    introduced = rest != bare
+    return _in_title_case(bare.split()) or (introduced and not _SENTENCE_ENDS.search(bare))
 
 
-def _is_prose(text: str) -> bool:
-    """ "Part of him knew." opens like a heading and is a sentence."""
-    return bool(re.search(r"[.!?]['\"’”)]*$", text)) and not re.match(r"\w+\s+[\dIVXLC]+\b", text)
+def _looks_like_a_title(here: Paragraph) -> bool:
+    text = here.text
+    words = text.split()
+    if len(words) > HEADING_WORDS or text[0] in "“\"‘'(—–-" or words[0].lower() == "by":
+        return False
+    if re.search(r"[.,;:…—–][\"'”’)]*$", text) or ("," in text and len(words) <= 3):
+        return False
+    if text[-1] in "!?":
+        least = 2 if here.apart else 4
+        return not re.search(r"[,.!?]", text[:-1]) and _in_title_case(words, at_least=least)
+    return _in_title_case(words, at_least=2)
 
 
-def _in_title_case(words: list[str], *, at_least: int) -> bool:
+def _in_title_case(words: list[str], *, at_least: int = 1) -> bool:
     numbered = bool(re.fullmatch(r"\d+[.:)]?", words[0]))  # "3. The Road", not "15th October"
     words = [re.sub(r"^\W+|\W+$", "", word) for word in words]
     words = [word for word in words if word]
     if len(words) < at_least or not words or not (words[0][0].isupper() or numbered):
         return False
+    if numbered and len(words) > 1 and words[1] in _MONTHS:
+        return False
     return all(not word[0].islower() or word.lower() in SMALL_WORDS for word in words)
 
 
-def _is_farewell(text: str, index: int, count: int) -> bool:
-    """Only the last two paragraphs can be one, and never the whole story."""
-    if index < max(1, count - 2):
-        return False
-    return bool(_ASSISTANT_OFFERS.match(text) and _ABOUT_THE_TEXT.search(text))
+_MONTHS = frozenset(
+    "January February March April May June July August September October November December".split()
+)
+
+
+def _is_farewell(paragraph: Paragraph) -> bool:
+    """Only the last paragraph can be one, and never the whole story."""
+    text = paragraph.text
+    offers = _ASSISTANT_OFFERS.match(text) and _ABOUT_THE_TEXT.search(text)
+    return bool(offers) and not _SOMEBODY_SPEAKS.search(text)

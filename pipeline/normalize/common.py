@@ -1,20 +1,14 @@
-"""Rules that hold in every language: quotes, dashes, symbols that an engine would read out."""
+"""Rules that hold in every language: quotes, dashes, marks, and characters that engines miss."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from pipeline.normalize.rule import Rule
 
-# Engines lose what does not fit into their word buffer (espeak-ng: 200 phoneme codes, about 12
-# letters when it spells them). No word of any language comes near these bounds.
-LONGEST_WORD = 64
-LONGEST_SPELLED = 12
-LONGEST_NUMBER = 15
-# A longer run is claimed in pieces, so that an utterance can end between them.
-_LONG_RUN = re.compile(
-    rf"(?<![^\W_])[^\W_]{{{LONGEST_SPELLED + 1},120}}|(?<=[^\W_]{{120}})[^\W_]{{1,120}}"
-)
+# How far apart two marks of emphasis may stand.
+LONGEST_EMPHASIS = 400
 
 
 def dash(match: re.Match[str]) -> str:
@@ -27,22 +21,30 @@ def dash(match: re.Match[str]) -> str:
     return f"{before}—{after}"
 
 
-def split_word(match: re.Match[str]) -> str | None:
-    """A run of characters too long for an engine, in parts that fit; None if it fits."""
-    run, text = match.group(), match.string
-    goes_on = match.end() < len(text) and text[match.end()].isalnum()
-    begins = match.start() == 0 or not text[match.start() - 1].isalnum()
-    if begins and not goes_on and _fits(run):
-        return None
-    parts = list(run) if run.isdigit() else re.findall(f".{{1,{LONGEST_SPELLED}}}", run)
-    return " ".join(parts) + (" " if goes_on else "")
+def emphasis(match: re.Match[str]) -> str | None:
+    """Markdown's marks around a word or a phrase, silent; "5 * 3" and snake_case are not that."""
+    text, marks = match.string, re.escape(match.group())
+    opens = text[match.end() : match.end() + 1].strip()
+    closes = text[max(0, match.start() - 1) : match.start()].strip()
+    before = text[max(0, match.start() - LONGEST_EMPHASIS) : match.start()]
+    after = text[match.end() : match.end() + LONGEST_EMPHASIS]
+    if opens and not closes.isalnum() and re.search(rf"[^\s*_]{marks}(?![\w*_])", after):
+        return ""
+    if closes and not opens.isalnum() and re.search(rf"(?<![\w*_]){marks}[^\s*_]", before):
+        return ""
+    return None
 
 
-def _fits(word: str) -> bool:
-    if word.isdigit():
-        return len(word) <= LONGEST_NUMBER
-    can_be_said = re.search(r"[^\Wb-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ\d_]", word)
-    return len(word) <= (LONGEST_WORD if can_be_said else LONGEST_SPELLED)
+def compatible(match: re.Match[str]) -> str | None:
+    """The plain form of ① (1), ｆｕｌｌ (full), ٣ (3): engines know that one alone."""
+    plain = "".join(_plain(char) for char in match.group())
+    return None if plain == match.group() else plain
+
+
+def _plain(char: str) -> str:
+    if unicodedata.category(char) == "Nd":
+        return str(unicodedata.decimal(char))
+    return unicodedata.normalize("NFKC", char).replace("\u2044", "/")
 
 
 RULES = (
@@ -61,9 +63,7 @@ RULES = (
         re.compile(r"(?<=\w)-[ \t]*\n[ \t]*(?=\w)"),
         lambda _: "-",
     ),
-    Rule(
-        "emphasis mark", "markup", re.compile(r"\*+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)"), lambda _: ""
-    ),
+    Rule("emphasis mark", "markup", re.compile(r"(?<![*_])(?:\*{1,3}|_{1,3})(?![*_])"), emphasis),
     Rule(
         "invisible character",
         "control",
@@ -72,5 +72,19 @@ RULES = (
         ),
         lambda match: " " if match.group() in "\u2028\u2029\x0b\x0c\x1c\x1d\x1e\x85" else "",
     ),
-    Rule("long word", "verbatim", _LONG_RUN, split_word),
+    Rule(
+        "accent",
+        "verbatim",
+        re.compile(r"[^\W\d_][\u0300-\u036f]+"),
+        lambda match: unicodedata.normalize("NFC", match.group()),
+    ),
+    # Superscripts, circled and styled characters, full width, fractions, digits of other scripts.
+    Rule(
+        "compatible character",
+        "verbatim",
+        re.compile(
+            r"[⁰-₉①-⓿❶-➓⅐-⅟ﬀ-ﬆ！-～\U0001d400-\U0001d7ff]+|(?![0-9])\d",
+        ),
+        compatible,
+    ),
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from fractions import Fraction
 
 from pipeline.normalize.rule import Rule
 
@@ -14,10 +16,11 @@ TENS = "_ ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 SCALES = ["", "thousand", "million", "billion", "trillion"]
 LARGEST = 10**15
 
-# Names that are said letter by letter or as their own word, and keep their capitals in a run.
+# Names that are said letter by letter, or as a word of their own, and keep their capitals among
+# other loud words. IT, US, AM, OK and their like are words there: "STOP IT NOW".
 ACRONYMS = frozenset(
-    "AC AM BBC BC CBS CD CEO CIA DC DJ DNA DVD EMI EU FBI FM GPS HBO IBM ID IQ IT LP MC MD MGM MTV "
-    "NASA NATO NBC NYC OK PC PM PR PS RAF RCA TV UFO UK UN UNESCO UNICEF US USA VIP WWII".split()
+    "BBC BC CBS CD CEO CIA DC DJ DNA DVD EMI EU FBI FM GPS HBO IBM IQ LP MGM MTV NASA NATO NBC NYC "
+    "PC RAF RCA TV UFO UK UN UNESCO UNICEF USA VIP WWII".split()
 )
 
 SHORT_FORMS = {
@@ -30,12 +33,16 @@ SHORT_FORMS = {
 AFTER_A_NAME = {"Sr": "Senior", "Jr": "Junior"}
 LATIN = {"e.g.": "for example", "i.e.": "that is", "etc.": "et cetera"}
 
-_YEAR_CUE = frozenset(
-    "in since until till by of from circa before after around during year spring summer autumn "
-    "fall winter early late mid january february march april may june july august september "
-    "october november december".split()
+# Before a number that counts, or names something else than a year.
+_COUNT_CUE = frozenset(
+    "page pages line lines room no number about over under nearly almost than least most exactly "
+    "only some roughly around approximately figure table verse".split()
 )
 _NOT_PLURAL = frozenset("was is has his as this its does us plus thus always perhaps".split())
+_UNITS = frozenset(
+    "people men women children feet percent per million thousand hundred dozen miles kilometers "
+    "meters pounds dollars euros".split()
+)
 
 
 def cardinal(number: int) -> str:
@@ -78,25 +85,51 @@ def decade(number: int) -> str:
 
 
 def _say_decade(match: re.Match[str]) -> str | None:
+    """ "the 80s" and "'80s"; but "wait 30s" and "£5 10s." are something else."""
     number = int(match[1])
-    return decade(number) if number % 10 == 0 and number >= 10 else None
+    before = re.search(r"(\w+)[\s-]+$", match.string[max(0, match.start() - 20) : match.start()])
+    named = before and before[1].lower() in {"the", "early", "late", "mid", "his", "her", "their"}
+    quoted = match.group()[0] in "’'‘"
+    if number % 10 or number < 10 or not (number > 99 or named or quoted):
+        return None
+    return decade(number)
 
 
 def _say_year(match: re.Match[str]) -> str | None:
-    """Four digits are a year by the word before them; a counted plural after them says no."""
+    """Four digits from 1100 to 2099 are a year, unless they count or number something."""
     number = int(match.group())
     if not 1100 <= number <= 2099:
         return None
-    after = re.match(r"[\s-]+([a-z]+s)\b", match.string[match.end() : match.end() + 40])
-    if after and after[1] not in _NOT_PLURAL:
-        return None
-    before = re.search(
-        r"([\w’']+)[\s,(]*$", match.string[max(0, match.start() - 40) : match.start()]
+    after = re.match(r"[\s-]+([a-z]+)\b", match.string[match.end() : match.end() + 40])
+    counted = after and (
+        after[1] in _UNITS or (after[1].endswith("s") and after[1] not in _NOT_PLURAL)
     )
-    word = before[1] if before else ""
-    if not word or word.lower() in _YEAR_CUE or word[0].isupper():
-        return year(number)
-    return None
+    before = re.search(r"(\w+)\W*$", match.string[max(0, match.start() - 40) : match.start()])
+    if counted or (before and before[1].lower() in _COUNT_CUE):
+        return None
+    return year(number)
+
+
+def _say_part(match: re.Match[str]) -> str:
+    """ "Chapter IV" is Chapter four."""
+    return f"{match[1].capitalize()} {cardinal(roman(match[2]))}"
+
+
+def roman(numeral: str) -> int:
+    """The value of a Roman numeral; a smaller sign before a larger one counts down."""
+    signs = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+    values = [signs[sign] for sign in numeral]
+    return sum(-v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True))
+
+
+def _say_fraction(match: re.Match[str]) -> str:
+    """½ is one half, 2¾ two and three quarters."""
+    part = Fraction(unicodedata.numeric(match[2])).limit_denominator(10)
+    name = {2: "half", 4: "quarter"}.get(part.denominator) or ordinal(part.denominator)
+    said = f"{cardinal(part.numerator)} {name}{'s' if part.numerator > 1 else ''}"
+    return (
+        f"{cardinal(int(match[1]))} and {said.replace('one half', 'a half')}" if match[1] else said
+    )
 
 
 def _say_cardinal(match: re.Match[str]) -> str | None:
@@ -154,37 +187,50 @@ def _say_latin(match: re.Match[str]) -> str:
 
 
 def _say_capitals(match: re.Match[str]) -> str | None:
-    """Two or more words in capitals are a loud name, not letters: Led Zeppelin.
+    """A word in capitals beside another is part of a loud name, not letters: Led Zeppelin.
 
-    Acronyms stay, and so do words without a vowel.
+    Acronyms stay, and so do Roman numerals and words without a vowel.
     """
-    words = match.group().split()
-    if all(_stays(word) for word in words):
+    word, text = match.group(), match.string
+    beside = _LOUD_AFTER.match(text, match.end()) or _LOUD_BEFORE.search(
+        text[max(0, match.start() - 40) : match.start()]
+    )
+    if not beside or word in ACRONYMS or re.fullmatch(r"[IVX]+", word):
         return None
-    said = " ".join(word if _stays(word) else word.capitalize() for word in words)
-    return said.replace("’", "'")
+    if not re.search(r"[AEIOUY]", word):
+        return None
+    return word.capitalize().replace("’", "'")
 
 
-def _stays(word: str) -> bool:
-    return word in ACRONYMS or len(word) == 1 or not re.search(r"[AEIOUY]", word)
-
+_LOUD = r"[A-Z]{2,}(?:['’][A-Z]+)?\b"
+_LOUD_AFTER = re.compile(rf"\s+(?:[AI]\s+)?{_LOUD}")
+_LOUD_BEFORE = re.compile(rf"\b{_LOUD}\s+(?:[AI]\s+)?$")
 
 # Neither side may belong to something these rules do not know: $5, 3.14, 10:30, 1/2, 5kg, 10-12.
-_FREE = r"(?<![\w.,:/$£€¥#@+'’–-])"
-_ENDS = r"(?![\w%°‰/’']|[.,:]\d|[-–]\d|\s?[°%])"
+# A group of a telephone number is not a number either.
+_FREE = r"(?<![\w.,:/$£€¥#@+'’–-])(?<!\d\s)"
+_ENDS = r"(?![\w%°‰/’']|[.,:]\d|[-–]\d|\s?[°%]|\)?[\s-]\d)"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)"
-
-_LOUD = r"[A-Z]{2,}(?:['’][A-Z]+)?"
 
 RULES = (
     Rule(
+        "part",
+        "Roman numeral",
+        re.compile(
+            r"\b([Cc]hapter|CHAPTER|[Pp]art|PART|[Bb]ook|BOOK|[Aa]ct|ACT|[Ss]cene|SCENE|[Vv]olume|"
+            r"VOLUME)\s+(?!I\s+[a-z])([IVXLC]+)\b(?![’'])"
+        ),
+        _say_part,
+    ),
+    Rule(
         "decade",
         "decade",
-        re.compile(r"(?:(?<!\w)[’'‘])?(?<![\w.,:/$£€-])(\d0|\d{3}0)[’']?s\b"),
+        re.compile(r"(?:(?<!\w)[’'‘])?(?<![\w.,:/$£€])(?<!\d[-–])(\d0|\d{3}0)[’']?s\b"),
         _say_decade,
     ),
     Rule("year", "year", re.compile(_FREE + r"\d{4}" + _ENDS), _say_year),
     Rule("ordinal", "ordinal", re.compile(rf"{_FREE}({_DIGITS})(?:st|nd|rd|th)\b"), _say_ordinal),
+    Rule("fraction", "fraction", re.compile(r"(?<![\d.,/])(\d{1,3})?\s?([½¼¾⅐-⅞])"), _say_fraction),
     Rule("cardinal", "cardinal", re.compile(_FREE + _DIGITS + _ENDS), _say_cardinal),
     Rule(
         "title",
@@ -196,10 +242,5 @@ RULES = (
     Rule("Latin", "abbreviation", re.compile(r"\b(?:[eE]\.g\.|[iI]\.e\.|etc\.)"), _say_latin),
     Rule("and", "abbreviation", re.compile(r"(?<!\w)[’'‘][nN][’'](?!\w)"), lambda _: "and"),
     Rule("ampersand", "symbol", re.compile(r"(?<=\s)&(?=\s)"), lambda _: "and"),
-    Rule(
-        "capitals",
-        "capitals",
-        re.compile(rf"\b{_LOUD}(?:[ \t]+(?:{_LOUD}|[AI](?=[ \t]+[A-Z]{{2}})))+\b"),
-        _say_capitals,
-    ),
+    Rule("capitals", "capitals", re.compile(rf"\b{_LOUD}"), _say_capitals),
 )

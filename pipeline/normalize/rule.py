@@ -47,13 +47,17 @@ class Spoken:
         """What an engine gets for this stretch of the source, white space folded."""
         pieces = []
         at = start
-        first = bisect_left(self.changes, start, key=attrgetter("start"))
-        last = bisect_right(self.changes, end, key=attrgetter("end"))
-        for change in self.changes[first:last]:
+        for change in self.within(start, end):
             pieces += [self.source[at : change.start], change.spoken]
             at = change.end
         pieces.append(self.source[at:end])
         return " ".join("".join(pieces).split())
+
+    def within(self, start: int, end: int) -> tuple[Change, ...]:
+        """The changes that lie between two positions."""
+        first = bisect_left(self.changes, start, key=attrgetter("start"))
+        last = bisect_right(self.changes, end, key=attrgetter("end"))
+        return self.changes[first:last]
 
     def is_inside(self, at: int) -> bool:
         """Whether this position lies within a change, where nothing may be cut."""
