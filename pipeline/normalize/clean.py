@@ -18,6 +18,7 @@ WRAP_WIDTHS = range(30, 121)
 WRAPPED_SHARE = 0.6
 WRAPPED_BREAKS = 3
 LONGER_SHARE = 0.2
+RAGGED = 12
 # A shorter line that breaks off is verse or a list, not a wrap.
 BROKEN_OFF = 45
 HEADING_WORDS = 14
@@ -32,6 +33,7 @@ _SPEAKABLE = re.compile(r"[^\W_]")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _MARKDOWN_CLOSE = re.compile(r"[ \t]+#+$")
 _SENTENCE_ENDS = re.compile(r"[.!?:;…][\"'”’)\]*_]*$")
+_FULL_STOP = re.compile(r"[.!?…][\"'”’)\]*_]*$")
 _ENDS_OPEN = re.compile(r"[,;\w…’'—–-]$")
 _OPENS_QUOTE = re.compile(r"[\"“„«‘]")
 
@@ -76,6 +78,11 @@ class Line:
     end: int
     text: str
     indent: int
+
+    @property
+    def reach(self) -> int:
+        """The column in which it ends."""
+        return self.indent + len(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,19 +170,21 @@ def _paragraphs(lines: list[Line | None]) -> list[Paragraph]:
 
 def _wrap_width(lines: list[Line | None]) -> int | None:
     """The width at which a document was wrapped; None if each of its lines is a paragraph."""
-    lengths = [len(line.text) for line in lines if line]
-    fitting = [length for length in lengths if length < WRAP_WIDTHS.stop]
-    width = max(fitting, default=0)
-    if width not in WRAP_WIDTHS or len(fitting) < len(lengths) * (1 - LONGER_SHARE):
+    broken = [(one, two) for one, two in pairwise(lines) if one and two]
+    lengths = sorted((one.reach for one, _ in broken), reverse=True)
+    least = max(WRAPPED_BREAKS, len(lengths) // 4)
+    # The longest line is no measure: it may be an address. Many are nearly as long as the width.
+    widths = (at for at in lengths if sum(at - RAGGED < other <= at for other in lengths) >= least)
+    width = next((at for at in widths if at in WRAP_WIDTHS), None)
+    if width is None or sum(length > width for length in lengths) > len(lengths) * LONGER_SHARE:
         return None
-    breaks = [_is_full(one, two, width) for one, two in pairwise(lines) if one and two]
-    wrapped = sum(breaks) >= max(WRAPPED_BREAKS, WRAPPED_SHARE * len(breaks))
-    return width if wrapped else None
+    full = sum(_is_full(one, two, width) for one, two in broken)
+    return width if full >= max(WRAPPED_BREAKS, WRAPPED_SHARE * len(broken)) else None
 
 
 def _is_full(line: Line, following: Line, width: int) -> bool:
     """Whether the first word of the next line would not have fitted on this one."""
-    return len(line.text) <= width < len(line.text) + 1 + len(following.text.split()[0])
+    return line.reach <= width < line.reach + 1 + len(following.text.split()[0])
 
 
 def _continues(previous: Line, line: Line, width: int | None) -> bool:
@@ -192,7 +201,7 @@ def _continues(previous: Line, line: Line, width: int | None) -> bool:
         return True
     if width is None or line.indent >= previous.indent + 2:
         return False
-    if _SENTENCE_ENDS.search(previous.text) and _OPENS_QUOTE.match(line.text):
+    if _FULL_STOP.search(previous.text) and _OPENS_QUOTE.match(line.text):
         return False
     return _is_full(previous, line, width)
 
