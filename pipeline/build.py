@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import queue
+import shutil
 import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
@@ -27,6 +28,7 @@ from pathlib import Path
 from pipeline import concatenate, encode, events, manifest, synthesize, tag
 from pipeline.errors import AudiobookError, OutputError
 from pipeline.model import Clip, Mark, Pause, Track, Utterance
+from pipeline.normalize.clean import title_of
 from pipeline.plan import Plan, Step
 from pipeline.processes import Workers
 from pipeline.script import where
@@ -45,7 +47,7 @@ class Done:
     """A chapter's thread has come to its end."""
 
     step: Step
-    result: Track | BaseException
+    result: manifest.Record | BaseException
 
 
 Part = tuple[Utterance | Pause, Clip | Pause]
@@ -71,53 +73,32 @@ def build(plan: Plan, executor: Executor, jobs: int) -> Iterator[events.Event]:
     up_to_date = [step for step in plan.steps if step.selected and not step.pending]
     for step in plan.steps:
         reason = step.reason if step.selected else None
-        yield events.Planned(step.chapter.number, step.chapter.title, step.characters, reason)
+        yield events.Planned(step.chapter.number, step.chapter.title, step.to_speak, reason)
     for step in up_to_date:
         yield events.Skipped(step.chapter.number, step.chapter.title, step.path.name)
-    records = _kept(plan)
+    records = dict(plan.records)
+    finished: set[str] = set()
     failures: list[BaseException] = []
-    before = len(records)
     if plan.pending:
-        yield from _make_pending(plan, executor, jobs, records, failures)
-    finished = len(records) - before
-    if not failures:
-        yield from _complete(plan, records)
-    seconds = sum(record.track.seconds for record in records.values())
-    yield events.Summary(
-        plan.book.title, str(plan.folder), finished, len(up_to_date), len(failures), seconds
-    )
+        with _workplace(plan.folder):
+            for told in _make_all(plan, executor, jobs):
+                if not isinstance(told, Done):
+                    yield told
+                elif isinstance(told.result, manifest.Record):
+                    finished.add(told.step.path.name)
+                    records[told.step.path.name] = told.result
+                    manifest.write(plan.folder, plan.about(), records)
+                    yield _finished(told.result.track)
+                elif not isinstance(told.result, Stopped):
+                    failures.append(told.result)
+                    yield _failed(told.step, told.result)
+    yield from _settle(plan, records, finished)
+    tracks = [records[step.path.name].track for step in plan.steps if step.path.name in records]
+    seconds = sum(track.seconds for track in tracks)
+    counts = len(finished), len(up_to_date), len(failures)
+    yield events.Summary(plan.book.title, str(plan.folder), *counts, seconds)
     if failures:
         raise failures[0]
-
-
-def _make_pending(
-    plan: Plan,
-    executor: Executor,
-    jobs: int,
-    records: dict[str, manifest.Record],
-    failures: list[BaseException],
-) -> Iterator[events.Event]:
-    """Fill `records` with what is finished and `failures` with what is not."""
-    _prepare(plan.folder)
-    try:
-        for told in _make_all(plan, executor, jobs):
-            if not isinstance(told, Done):
-                yield told
-            elif isinstance(told.result, Track):
-                records[told.step.path.name] = manifest.Record(told.result, told.step.inputs)
-                manifest.write(plan.folder, plan.about(), records)
-                yield _finished(told.result)
-            elif not isinstance(told.result, Stopped):
-                failures.append(told.result)
-                yield _failed(told.step, told.result)
-    finally:
-        _tidy(plan.folder)
-
-
-def _kept(plan: Plan) -> dict[str, manifest.Record]:
-    """Records of files that stay as they are."""
-    names = [step.path.name for step in plan.steps if not step.pending]
-    return {name: plan.records[name] for name in names if name in plan.records}
 
 
 def _finished(track: Track) -> events.Finished:
@@ -130,38 +111,66 @@ def _failed(step: Step, error: BaseException) -> events.Failed:
     return events.Failed(step.chapter.number, step.chapter.title, str(error))
 
 
-def _prepare(folder: Path) -> None:
-    """A folder that can be written to, without the remains of a build that was killed."""
+@contextmanager
+def _workplace(folder: Path) -> Iterator[None]:
+    """The book's folder for one build alone, before and after without half-made files."""
+    from filelock import FileLock, Timeout
+
+    path = folder / ".lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob(".*.part"):
-            left.unlink()
-        probe = manifest.part_of(folder / "probe")
-        probe.touch()
-        probe.unlink()
+        lock = FileLock(path, timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        raise OutputError(
+            f"{folder}: another make-audiobook is at work there. Wait for it, or use another --out."
+        ) from error
     except OSError as error:
         raise OutputError(
             f"{folder}: cannot be written to ({error.strerror}). Choose another place with --out."
         ) from error
+    try:
+        _remove_parts(folder)
+        yield
+    finally:
+        _remove_parts(folder)
+        lock.release()
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+            folder.rmdir()  # which only ever takes an empty one
 
 
-def _tidy(folder: Path) -> None:
+def _remove_parts(folder: Path) -> None:
     for left in folder.glob(".*.part"):
-        left.unlink(missing_ok=True)
-    with suppress(OSError):
-        folder.rmdir()  # which only ever takes an empty one
+        with suppress(OSError):
+            left.unlink()
 
 
-def _complete(plan: Plan, records: dict[str, manifest.Record]) -> Iterator[events.Event]:
-    """The cover, and no file of an earlier build that has no chapter any more."""
-    suffix = ".png" if plan.cover.media_type == "image/png" else ".jpg"
-    manifest.write_file(plan.folder / f"cover{suffix}", plan.cover.data)
+def _settle(
+    plan: Plan, records: dict[str, manifest.Record], finished: set[str]
+) -> Iterator[events.Event]:
+    """Once all chapters are there: the cover, and no file that has no chapter any more."""
     expected = {step.path.name: step.path for step in plan.steps}
-    for name, old in plan.records.items():
-        if name not in expected and not _is_one_of(old.track.path, expected.values()):
-            old.track.path.unlink(missing_ok=True)
+    if any(step.reason and step.path.name not in finished for step in plan.steps):
+        return
+    for cover in (plan.folder / "cover.jpg", plan.folder / "cover.png"):
+        if cover.suffix == plan.cover_suffix:
+            manifest.write_file(cover, plan.cover.data)
+        else:
+            _unlink(cover)
+    for name in [name for name in records if name not in expected]:
+        old = records.pop(name).track.path
+        if not _is_one_of(old, expected.values()):
+            _unlink(old)
             yield events.Removed(name)
     manifest.write(plan.folder, plan.about(), records)
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be removed ({error.strerror}).") from error
 
 
 def _is_one_of(path: Path, others: Iterable[Path]) -> bool:
@@ -171,6 +180,7 @@ def _is_one_of(path: Path, others: Iterable[Path]) -> bool:
 
 def _make_all(plan: Plan, executor: Executor, jobs: int) -> Iterator[events.Event | Done]:
     """Run a thread for each pending chapter, `jobs` at a time, and pass on what they tell."""
+    _carry_over(plan)
     told: Told = queue.SimpleQueue()
     stop = threading.Event()
     threads = ThreadPoolExecutor(jobs)
@@ -190,44 +200,63 @@ def _make_all(plan: Plan, executor: Executor, jobs: int) -> Iterator[events.Even
         threads.shutdown(wait=True, cancel_futures=True)
 
 
+def _carry_over(plan: Plan) -> None:
+    """Copy finished audio to where its new tags go, before any file is replaced."""
+    for step in plan.pending:
+        if step.kept:
+            part = manifest.part_of(step.path)
+            try:
+                shutil.copyfile(step.kept.track.path, part)
+                whole = manifest.sha256(part) == step.kept.track.sha256
+            except OSError:
+                whole = False
+            if not whole:
+                part.unlink(missing_ok=True)
+
+
 def _make_one(
     plan: Plan, step: Step, executor: Executor, told: Told, stop: threading.Event
 ) -> None:
+    part = manifest.part_of(step.path)
     try:
-        result: Track | BaseException = _make(plan, step, executor, told, stop)
+        if step.kept and part.exists():
+            old = step.kept.track
+            rate, samples, marks = old.rate, old.samples, step.marks_of(old)
+        else:
+            rate, samples, marks = _make(step, part, executor, told, stop)
+        tag.write(part, step.tags, plan.cover, marks, (rate, samples))
+        digest = manifest.sha256(part)
+        _publish(part, step.path)
+        chapter = step.chapter
+        track = Track(chapter.number, chapter.title, step.path, digest, rate, samples, tuple(marks))
+        result: manifest.Record | BaseException = manifest.Record(track, step.voice, step.inputs)
+    except OutputError as error:
+        result = OutputError(f"{step.path}: {error}")
+    except OSError as error:
+        result = OutputError(f"{step.path}: cannot be written ({error.strerror}).")
     except BaseException as error:  # noqa: BLE001  told to the main thread, which raises it
         result = error
     told.put(Done(step, result))
 
 
-def _make(plan: Plan, step: Step, executor: Executor, told: Told, stop: threading.Event) -> Track:
-    """Speak, join, encode and tag one chapter, and give it its name when all of that is done."""
+def _make(
+    step: Step, part: Path, executor: Executor, told: Told, stop: threading.Event
+) -> tuple[int, int, list[Mark]]:
+    """Speak, join and encode one chapter; returns its rate, length in samples, and marks."""
     spoken = _spoken(step, executor, told, stop)
-    head: list[Part] = []
-    rate = 0
-    while not rate:  # the first clip says at which rate the chapter is made
-        head.append(next(spoken))
-        part = head[-1][1]
-        rate = part.rate if isinstance(part, Clip) else 0
-    marks: list[Mark] = []
-    part_path = manifest.part_of(step.path)
     try:
-        stream = _stream(chain(head, spoken), rate, marks)
-        samples = encode.mp3(stream, rate, part_path)
-        told.put(events.Joined(step.chapter.number, rate, samples))
-        marks = complete(marks, step.chapter.title)
-        tag.write(part_path, step.tags, plan.cover, marks, (rate, samples))
-        digest = manifest.sha256(part_path)
-        _publish(part_path, step.path)
-    except OutputError as error:
-        raise OutputError(f"{step.path}: {error}") from error
-    except OSError as error:
-        raise OutputError(f"{step.path}: cannot be written ({error.strerror}).") from error
+        head: list[Part] = []
+        rate = 0
+        while not rate:  # the first clip says at which rate the chapter is made
+            head.append(next(spoken))
+            first = head[-1][1]
+            rate = first.rate if isinstance(first, Clip) else 0
+        marks: list[Mark] = []
+        samples = encode.mp3(_stream(chain(head, spoken), rate, marks), rate, part)
     finally:
         spoken.close()
-        part_path.unlink(missing_ok=True)
-    chapter = step.chapter
-    return Track(chapter.number, chapter.title, step.path, digest, rate, samples, tuple(marks))
+    told.put(events.Joined(step.chapter.number, rate, samples))
+    return rate, samples, complete(marks, step.chapter.title)
 
 
 def _publish(part: Path, path: Path) -> None:
@@ -243,7 +272,7 @@ def _stream(parts: Iterable[Part], rate: int, marks: list[Mark]) -> Iterator[byt
     for line, part in parts:
         if isinstance(line, Utterance):
             if line.heading:
-                marks.append(Mark(" ".join(line.text.split()), 0 if silent else at))
+                marks.append(Mark(title_of(line.text), 0 if silent else at))
             silent = False
         for data in concatenate.samples([part], rate):
             at += len(data) // 2
@@ -291,7 +320,6 @@ def _submit(line: Utterance, step: Step, executor: Executor) -> tuple[Utterance,
 
 def _result(line: Utterance, future: Future[Clip], step: Step, stop: threading.Event) -> Clip:
     """The clip; an error names the story and the line."""
-    at = where(step.chapter, line.start)
     while not stop.is_set():
         wait([future], timeout=POLL_SECONDS)
         if not future.done():
@@ -299,6 +327,7 @@ def _result(line: Utterance, future: Future[Clip], step: Step, stop: threading.E
         try:
             return future.result()
         except AudiobookError as error:
+            at = where(step.chapter, line.start)
             excerpt = line.text if len(line.text) <= 60 else f"{line.text[:57]}..."
             raise type(error)(f"{at}: {error}. The line is {excerpt!r}.") from error
         except CancelledError:

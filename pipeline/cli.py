@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from pipeline import __version__
-from pipeline.errors import AudiobookError, UsageError
+from pipeline.errors import AudiobookError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.console import Verbosity
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 INTERRUPTED = 130
+READER_GONE = 141  # as a shell says it: 128 + SIGPIPE
 BUG = 70
 
 
@@ -49,7 +54,7 @@ def cli() -> None:
     \b
     Example:  make-audiobook seeds/
     Exit codes: 0 done, 2 usage, 3 bad source or configuration, 4 voice, 5 engine,
-    6 encoder or disk, 70 a bug, 130 interrupted.
+    6 encoder or disk, 70 a bug, 130 interrupted, 141 nobody reads the output.
     """
 
 
@@ -261,9 +266,11 @@ def script(
     Example:  make-audiobook script seeds/ --only 3
     """
     from pipeline import config, console
+    from pipeline.plan import check_only
     from pipeline.script import write
 
     for book in _read(sources, encoding):
+        check_only(only, book)
         pace = config.read_voice(voice or book.voice, book.pace).pace
         scripts = [
             write(chapter, pace, keep_boilerplate=book.keep_boilerplate)
@@ -304,9 +311,10 @@ def say(text: str, voice: str | None, language: str, out: Path) -> None:
       make-audiobook say "James Page Sr. was born in 1912." --voice british
       make-audiobook say "Hello." -o - | aplay
     """
+    from pipeline.config import language_tag
     from pipeline.say import say_wav
 
-    data = say_wav(text, voice, language)
+    data = say_wav(text, voice, language_tag(language, "--language"))
     if str(out) == "-":
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -328,8 +336,13 @@ def voices(*, as_json: bool) -> None:
     from pipeline import config, console, engines
     from pipeline.model import plain
 
+    bad = 0
     for name, path in config.profiles().items():
-        voice = config.read_profile(path)
+        try:
+            voice = config.read_profile(path)
+        except AudiobookError as error:  # the others are still worth listing
+            bad = _report(error)
+            continue
         if as_json:
             console.print_json({"profile": name, **plain(voice)})
         else:
@@ -346,6 +359,7 @@ def voices(*, as_json: bool) -> None:
                 click.echo(
                     f"{info.name:24} {engine}: {about}{f' ({languages})' if languages else ''}"
                 )
+    sys.exit(bad)
 
 
 @cli.command()
@@ -356,9 +370,11 @@ def normalize(language: str) -> None:
     \b
     Example:  echo "Knebworth 1979, 200,000 fans" | make-audiobook normalize
     """
+    from pipeline.config import language_tag
     from pipeline.normalize.speak import speak
     from pipeline.read.text import decode
 
+    language = language_tag(language, "--language")
     for number, line in enumerate(sys.stdin.buffer, 1):
         text = decode(line, "utf-8", "stdin", number).rstrip("\r\n")
         click.echo(speak(text, language).between(0, len(text)))
@@ -366,11 +382,12 @@ def normalize(language: str) -> None:
 
 def main() -> None:
     """Run the command; the one place where an error becomes a line and an exit code."""
-    import signal
-
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end in the same orderly way
+    _prepare_streams()
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
     try:
-        code = cli(standalone_mode=False)
+        code = _run()
     except AudiobookError as error:
         code = _report(error)
     except (KeyboardInterrupt, click.Abort):
@@ -379,12 +396,59 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+    except OSError as error:
+        code = _disk(error)
     except Exception as error:  # noqa: BLE001  the boundary
         code = _crash(error)
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(code)
+
+
+def _run() -> int:
+    """The command's exit code, with all of its output written."""
+    try:
+        with _until_the_reader_goes():
+            code = cli(standalone_mode=False)
+            sys.stdout.flush()
+    except SystemExit as error:
+        code = error.code
+    return code if isinstance(code, int) else 0
+
+
+@contextmanager
+def _until_the_reader_goes() -> Iterator[None]:
+    """End like other tools when nobody reads the output any more, as in `... | head`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EPIPE:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(READER_GONE)
+
+
+def _prepare_streams() -> None:
+    """Output is UTF-8, but for a terminal that says otherwise; no character is ever an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    """One is enough: a second Ctrl-C must not disturb the tidying up."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _disk(error: OSError) -> int:
+    """What no room foresaw is still the disk's, or the person's, and not a bug."""
+    where = f"{error.filename}: " if error.filename else ""
+    click.echo(f"make-audiobook: {where}{error.strerror or error}.", err=True)
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return OutputError.exit_code
 
 
 def _report(error: AudiobookError) -> int:

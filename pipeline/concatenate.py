@@ -22,7 +22,9 @@ with warnings.catch_warnings():
     from pydub.exceptions import CouldntDecodeError
     from pydub.silence import detect_leading_silence
 
-SILENCE_DBFS = -50.0
+# Below a clip's own peak, so that a quiet voice loses no consonant; and what is no voice at all.
+SILENCE_DB = -46.0
+NOTHING_DBFS = -70.0
 STEP_MS = 5  # the grain of the search for silence
 GUARD_MS = 10  # left at each edge, so that no soft consonant is cut
 FADE_MS = 5
@@ -40,10 +42,11 @@ def clip(wav: bytes) -> Clip:
     except (CouldntDecodeError, wave.Error, EOFError, OSError) as error:
         raise EngineError(f"the engine did not give a WAV ({error})") from error
     segment = segment.set_channels(1).set_sample_width(2)
-    lead = detect_leading_silence(segment, SILENCE_DBFS, STEP_MS)
-    if lead >= len(segment):
+    if segment.max_dBFS < NOTHING_DBFS:
         raise EngineError("the engine gave nothing but silence")
-    trail = detect_leading_silence(segment.reverse(), SILENCE_DBFS, STEP_MS)
+    silence_dbfs = segment.max_dBFS + SILENCE_DB
+    lead = detect_leading_silence(segment, silence_dbfs, STEP_MS)
+    trail = detect_leading_silence(segment.reverse(), silence_dbfs, STEP_MS)
     segment = segment[max(0, lead - GUARD_MS) : len(segment) - max(0, trail - GUARD_MS)]
     segment = segment.fade_in(FADE_MS).fade_out(FADE_MS)
     return Clip(segment.frame_rate, segment.raw_data)

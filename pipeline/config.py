@@ -19,6 +19,8 @@ BOOK_FILE = "audiobook.toml"
 VOICES = Path("voices")
 DEFAULT_VOICE = "narrator"
 
+LONGEST_TEXT = 1000
+
 # A key's type, or its type and the least and the most it may be.
 Schema = Mapping[str, type | tuple[type, float, float]]
 
@@ -104,14 +106,23 @@ def _profile_or_engine_voice(name: str | None) -> Voice:
     engine, colon, engine_voice = name.partition(":")
     if colon and engine in engines.names():
         return Voice(name, Settings(engine=engine, voice=engine_voice))
-    if did_you_mean_profile := did_you_mean(name, profiles()):
-        raise VoiceError(f"voice {name!r}: no such profile in {VOICES}/. {did_you_mean_profile}")
+    if hint := did_you_mean(name, profiles()):
+        raise VoiceError(f"voice {name!r}: no such profile in {VOICES}/. {hint.strip()}")
     return Voice(name, Settings(voice=name))  # the engine says whether it has it
 
 
 def profiles() -> dict[str, Path]:
     """The profiles of the project folder by name."""
     return {path.stem: path for path in sorted(VOICES.glob("*.toml"))}
+
+
+def language_tag(tag: str, where: str) -> str:
+    """A BCP 47 tag in its usual spelling. Raises ConfigError."""
+    from langcodes import standardize_tag, tag_is_valid
+
+    if not tag_is_valid(tag):
+        raise ConfigError(f"{where}: {tag!r} is not a language tag. Write it like en-US or de.")
+    return standardize_tag(tag)
 
 
 def read_profile(path: Path) -> Voice:
@@ -131,7 +142,11 @@ def check(table: dict[str, Any], schema: Schema, where: str) -> dict[str, Any]:
         rule = schema[key]
         wanted, least, most = rule if isinstance(rule, tuple) else (rule, None, None)
         if not _is(value, wanted):
-            raise ConfigError(f"{where}: `{key}` must be {_NAMES[wanted]}, not {value!r}.")
+            raise ConfigError(f"{where}: `{key}` must be {_NAMES[wanted]}, not {value!r:.60}.")
+        if isinstance(value, str) and (len(value) > LONGEST_TEXT or not value.isprintable()):
+            raise ConfigError(
+                f"{where}: `{key}` must be one line of at most {LONGEST_TEXT} characters."
+            )
         if least is not None and most is not None and not least <= value <= most:
             raise ConfigError(f"{where}: `{key}` must be from {least} to {most}, not {value}.")
     return dict(table)
@@ -158,7 +173,7 @@ def _load(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 at byte {error.start}. Save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}.") from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error

@@ -45,19 +45,22 @@ def _bar(plan: Plan) -> Iterator[Show]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.percentage:3.0f}%"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        total = sum(step.characters for step in plan.pending)
+        total = sum(step.to_speak for step in plan.pending)
         task = progress.add_task(plan.book.title, total=total)
+
+        def plainly(line: str) -> None:
+            progress.console.out(line, highlight=False)
 
         def show(event: events.Event) -> None:
             if isinstance(event, events.Spoke):
                 progress.advance(task, len(event.text))
-            _tell(event, Verbosity.NORMAL, lambda line: progress.console.print(line, markup=False))
+            _tell(event, Verbosity.NORMAL, plainly)
 
         yield show
 

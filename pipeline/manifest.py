@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,10 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A track, and the digests of its inputs by name."""
+    """A track, who spoke it, and the digests of its inputs by name."""
 
     track: Track
+    voice: str
     inputs: Mapping[str, str]
 
 
@@ -31,26 +33,30 @@ def read(folder: Path) -> dict[str, Record]:
         if found["schema"] != SCHEMA:
             return {}
         records = [_record(folder, entry) for entry in found["tracks"]]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}  # all is made again, and this file with it
     return {record.track.path.name: record for record in records}
 
 
 def _record(folder: Path, entry: Mapping[str, Any]) -> Record:
-    name = entry["file"]
-    if Path(name).name != name:
+    """One track of a manifest, which may say anything. Raises ValueError, KeyError, TypeError."""
+    name = str(entry["file"])
+    if not name.isprintable() or Path(name).name != name or Path(name).suffix != ".mp3":
         raise ValueError(f"{name!r} is not a file of this folder")
-    marks = tuple(Mark(mark["title"], mark["start"]) for mark in entry["marks"])
+    number, rate, samples = (int(entry[key]) for key in ("number", "rate", "samples"))
+    if rate <= 0 or samples < 0:
+        raise ValueError("no audio has this rate or length")
     track = Track(
-        entry["number"],
-        entry["title"],
-        folder / name,
-        entry["sha256"],
-        entry["rate"],
-        entry["samples"],
-        marks,
+        number=number,
+        title=str(entry["title"]),
+        path=folder / name,
+        sha256=str(entry["sha256"]),
+        rate=rate,
+        samples=samples,
+        marks=tuple(Mark(str(mark["title"]), int(mark["start"])) for mark in entry["marks"]),
     )
-    return Record(track, dict(entry["inputs"]))
+    inputs = {str(key): str(value) for key, value in entry["inputs"].items()}
+    return Record(track, str(entry["voice"]), inputs)
 
 
 def entry(record: Record) -> dict[str, Any]:
@@ -64,6 +70,7 @@ def entry(record: Record) -> dict[str, Any]:
         "rate": track.rate,
         "samples": track.samples,
         "seconds": round(track.seconds, 3),
+        "voice": record.voice,
         "marks": [
             {"title": mark.title, "start": mark.start, "seconds": round(mark.start / track.rate, 3)}
             for mark in track.marks
@@ -92,7 +99,8 @@ def write_file(path: Path, data: bytes) -> None:
         part.write_bytes(data)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise OutputError(f"{path}: cannot be written ({error.strerror}).") from error
 
 

@@ -12,15 +12,17 @@ from typing import Any
 
 from pipeline import __version__, encode, manifest, script, tag
 from pipeline.engines import choose, engine
-from pipeline.errors import SourceError, UsageError
+from pipeline.errors import ConfigError, SourceError, UsageError
 from pipeline.model import (
     EPOCH,
     Book,
     Chapter,
     Cover,
+    Mark,
     Pause,
     Script,
     Settings,
+    Track,
     Voice,
     digest,
     plain,
@@ -39,11 +41,15 @@ _REASONS = {
     "cover": "the cover changed",
     "epoch": "make-audiobook changed",
 }
+_AUDIO = ("text", "voice", "pauses", "encoder", "epoch")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One chapter file: what it is made from, and why it must be made; no reason if it need not."""
+    """One chapter file: what it is made from, and why it must be made; no reason if it need not.
+
+    `kept` is a finished file with the same audio, to which other tags can be given.
+    """
 
     script: Script
     settings: Settings
@@ -51,6 +57,7 @@ class Step:
     path: Path
     inputs: Mapping[str, str]
     reason: str | None = None
+    kept: manifest.Record | None = None
     selected: bool = True
 
     @property
@@ -64,6 +71,23 @@ class Step:
     @property
     def characters(self) -> int:
         return sum(len(line.spoken) for line in self.script.utterances)
+
+    @property
+    def to_speak(self) -> int:
+        """Characters that must be spoken to make it."""
+        return 0 if self.kept or not self.reason else self.characters
+
+    @property
+    def voice(self) -> str:
+        return f"{self.settings.engine}:{self.settings.voice}"
+
+    def marks_of(self, track: Track) -> list[Mark]:
+        """The marks of a track with the same audio, under this chapter's title."""
+        opening, *others = track.marks or (None,)
+        if opening is None:
+            return []
+        named_by_heading = self.script.utterances[0].heading
+        return [opening if named_by_heading else Mark(self.chapter.title, 0), *others]
 
     @property
     def expected_seconds(self) -> float:
@@ -81,6 +105,10 @@ class Plan:
     folder: Path
     steps: tuple[Step, ...]
     records: Mapping[str, manifest.Record]
+
+    @property
+    def cover_suffix(self) -> str:
+        return ".png" if self.cover.media_type == "image/png" else ".jpg"
 
     @property
     def pending(self) -> tuple[Step, ...]:
@@ -122,9 +150,7 @@ def plan(book: Book, voice: Voice, out: Path, only: frozenset[int] = frozenset()
 
     `only` limits the work to these chapter numbers. Raises VoiceError, SourceError, UsageError.
     """
-    unknown = only - {chapter.number for chapter in book.chapters}
-    if unknown:
-        raise UsageError(f"--only: there is no chapter {min(unknown)}, only {len(book.chapters)}.")
+    check_only(only, book)
     from pipeline.publish import cover
 
     folder = out / (file_name(book.title) or "Audiobook")
@@ -132,14 +158,33 @@ def plan(book: Book, voice: Voice, out: Path, only: frozenset[int] = frozenset()
     records = manifest.read(folder)
     made = (_step(book, chapter, voice, picture, folder) for chapter in book.chapters)
     steps = tuple(
-        replace(
-            step,
-            reason=_reason(step, records),
-            selected=not only or step.chapter.number in only,
-        )
+        replace(_compared(step, records), selected=not only or step.chapter.number in only)
         for step in made
     )
+    _check_it_is_this_book(folder, steps, records)
     return Plan(book, voice, picture, folder, steps, records)
+
+
+def check_only(only: frozenset[int], book: Book) -> None:
+    """Refuse numbers that no chapter has. Raises UsageError."""
+    unknown = only - {chapter.number for chapter in book.chapters}
+    if unknown:
+        raise UsageError(f"--only: there is no chapter {min(unknown)}, only {len(book.chapters)}.")
+
+
+def _check_it_is_this_book(
+    folder: Path, steps: tuple[Step, ...], records: Mapping[str, manifest.Record]
+) -> None:
+    """Refuse a folder with a book that has neither a file name nor a text in common with this."""
+    names = {step.path.name for step in steps}
+    texts = {step.inputs["text"] for step in steps}
+    if records and not any(
+        name in names or record.inputs.get("text") in texts for name, record in records.items()
+    ):
+        raise ConfigError(
+            f"{folder}: holds another book of this title. Give one of them another title, use "
+            "another --out, or remove that folder."
+        )
 
 
 def _step(book: Book, chapter: Chapter, voice: Voice, cover: Cover, folder: Path) -> Step:
@@ -172,8 +217,19 @@ def _step(book: Book, chapter: Chapter, voice: Voice, cover: Cover, folder: Path
     return Step(written, settings, tags, path, inputs)
 
 
-def _reason(step: Step, records: Mapping[str, manifest.Record]) -> str | None:
+def _compared(step: Step, records: Mapping[str, manifest.Record]) -> Step:
+    """The step with what is to be done, by what is there."""
     record = records.get(step.path.name)
+    reason = _reason(step, record)
+    if reason is None:
+        return step
+    kept = next((r for r in records.values() if _has_the_audio_of(step, r)), None)
+    if kept and record is None:
+        reason = "it has another number or title"
+    return replace(step, reason=reason, kept=kept)
+
+
+def _reason(step: Step, record: manifest.Record | None) -> str | None:
     if record is None:
         return "not built yet"
     known = record.inputs
@@ -182,9 +238,19 @@ def _reason(step: Step, records: Mapping[str, manifest.Record]) -> str | None:
         return ", ".join(changed)
     if not step.path.is_file():
         return "the file is gone"
-    if manifest.sha256(step.path) != record.track.sha256:
-        return "the file was changed by something else"
-    return None
+    return None if _is_whole(record) else "the file was changed by something else"
+
+
+def _has_the_audio_of(step: Step, record: manifest.Record) -> bool:
+    same = all(step.inputs[name] == record.inputs.get(name) for name in _AUDIO)
+    return same and _is_whole(record)
+
+
+def _is_whole(record: manifest.Record) -> bool:
+    try:
+        return manifest.sha256(record.track.path) == record.track.sha256
+    except OSError:
+        return False
 
 
 def file_name(title: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import Executor
 
 from pipeline import concatenate, config, synthesize
 from pipeline.engines import choose
 from pipeline.errors import SourceError
 from pipeline.model import Chapter, Clip, Pause, Script, Settings
+from pipeline.processes import Workers
 from pipeline.script import write
 
 
@@ -17,7 +19,8 @@ def say_wav(text: str, voice: str | None, language: str) -> bytes:
     profile = config.read_voice(voice)
     settings = choose(profile.settings, language)
     script = write(Chapter(1, "", "", language, "TEXT", text), profile.pace, keep_boilerplate=True)
-    parts = list(_parts(script, settings))
+    with Workers(1) as worker:  # where no Ctrl-C reaches it in the middle of a word
+        parts = list(_parts(script, settings, worker))
     clips = [part for part in parts if isinstance(part, Clip)]
     if not clips:
         raise SourceError("TEXT: there is nothing in it to say.")
@@ -26,9 +29,10 @@ def say_wav(text: str, voice: str | None, language: str) -> bytes:
     return out.getvalue()
 
 
-def _parts(script: Script, settings: Settings) -> Iterator[Clip | Pause]:
+def _parts(script: Script, settings: Settings, worker: Executor) -> Iterator[Clip | Pause]:
     for line in script.lines:
         if isinstance(line, Pause):
             yield line
         else:
-            yield synthesize.speak(synthesize.action(line, settings))
+            asked = synthesize.action(line, settings)
+            yield worker.submit(synthesize.speak, asked).result()

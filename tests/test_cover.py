@@ -48,7 +48,7 @@ def picture(kind: str, size: tuple[int, int]) -> bytes:
     ("data", "message"),
     [
         (b"not a picture", "not a whole JPEG or PNG"),
-        (b"", "not a whole JPEG or PNG"),
+        (b"", "empty, or larger than 20 MB"),
         (picture("GIF", (60, 60)), "not a whole JPEG or PNG"),
         (picture("JPEG", (600, 600))[:2000], "not a whole JPEG or PNG"),
         (picture("PNG", (7000, 10)), "7000x10 pixels"),
@@ -63,5 +63,7 @@ def test_a_bad_cover_is_refused(data: bytes, message: str, tmp_path: Path) -> No
 
 
 def test_a_missing_cover_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"no such file. Check `cover` in audiobook.toml"):
+    with pytest.raises(
+        ConfigError, match=r"No such file or directory. Check `cover` in audiobook.toml"
+    ):
         cover.read(tmp_path / "cover.jpg")

@@ -117,7 +117,7 @@ def test_folders_without_stories(project: Path) -> None:
         ('[[story]]\nfile = "1_the-sea.txt"\n' * 2, "'1_the-sea.txt' is listed twice"),
         ('language = "english"', "'english' is not a language tag"),
         ('cover = "../cover.jpg"', "outside the folder"),
-        ('cover = "cover.jpg"', "no such file"),
+        ('cover = "cover.jpg"', "No such file"),
         ('encoding = "utf-9"', "no such encoding as 'utf-9'"),
     ],
 )

@@ -59,12 +59,13 @@ def choose(settings: Settings, language: str) -> Settings:
     "en-us+f3", where the engine lists "+f3". Raises VoiceError.
     """
     listed = list(engine(settings.engine).voices())
-    if not settings.voice:
-        return replace(settings, voice=_best(listed, settings.engine, language))
-    names = {tag.lower(): voice.name for voice in reversed(listed) for tag in voice.languages[:1]}
-    names |= {voice.name.lower(): voice.name for voice in listed}
-    base, plus, variant = settings.voice.partition("+")
-    asked = [settings.voice] if settings.voice.lower() in names else [base, plus + variant]
+    voice = settings.voice
+    if not voice.partition("+")[0]:  # none, or a variant alone
+        voice = _best(listed, settings.engine, language) + voice
+    names = {tag.lower(): info.name for info in reversed(listed) for tag in info.languages[:1]}
+    names |= {info.name.lower(): info.name for info in listed}
+    base, plus, variant = voice.partition("+")
+    asked = [voice] if voice.lower() in names else [base, plus + variant]
     for name in filter(None, asked):
         if name.lower() not in names:
             raise VoiceError(

@@ -125,17 +125,21 @@ def synthesize(text: str, voice: str, rate: int, pitch: int, volume: int) -> tup
     """
     chunks: list[bytes] = []
     reached = 0
+    interrupted: list[BaseException] = []
 
     def on_synth(samples: Any, count: int, events: Any) -> int:
         nonlocal reached
-        if count > 0:
-            chunks.append(ctypes.string_at(samples, count * 2))
-        index = 0
-        while events[index].type != EVENT_LIST_TERMINATED:
-            if events[index].type == EVENT_END:
-                reached = max(reached, events[index].text_position)
-            index += 1
-        return 0
+        try:
+            if count > 0:
+                chunks.append(ctypes.string_at(samples, count * 2))
+            index = 0
+            while events[index].type != EVENT_LIST_TERMINATED:
+                if events[index].type == EVENT_END:
+                    reached = events[index].text_position
+                index += 1
+        except BaseException as error:  # noqa: BLE001  ctypes would only print it
+            interrupted.append(error)
+        return len(interrupted)  # not 0 ends the synthesis
 
     callback = _OnSynth(on_synth)  # must outlive the call
     with _library() as (lib, sample_rate):
@@ -147,6 +151,8 @@ def synthesize(text: str, voice: str, rate: int, pitch: int, volume: int) -> tup
         lib.espeak_SetSynthCallback(callback)
         raw = text.encode() + b"\0"
         code = lib.espeak_Synth(raw, len(raw), 0, POSITION_CHARACTER, 0, CHARS_UTF8, None, None)
+    if interrupted:
+        raise interrupted[0]
     if code != 0:
         raise RuntimeError(f"espeak-ng stopped with code {code}")
     if reached < len(text.rstrip()):

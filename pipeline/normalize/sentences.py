@@ -95,7 +95,8 @@ _VOWEL = re.compile(r"[^\Wb-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ\d_]")
 
 def fit(said: str) -> str:
     """The same with spaces in what has no end: a thousand letters, digits or signs in a row."""
-    return re.sub(rf"\S{{{LONGEST_SIGNS + 1},}}", lambda match: _fit_word(match.group()), said)
+    fitted = re.sub(rf"\S{{{LONGEST_SIGNS + 1},}}", lambda match: _fit_word(match.group()), said)
+    return " ".join(fitted.split())
 
 
 def _fit_word(word: str) -> str:

@@ -13,6 +13,7 @@ from pipeline.model import Cover
 
 SIZE = 1400  # pixels: the least that podcast directories take
 MARGIN = 140
+LONGEST_TITLE = 200  # characters; more would be too small to read
 FORMATS = ("JPEG", "PNG")
 LARGEST_FILE = 20_000_000
 LARGEST_SIDE = 6000
@@ -20,6 +21,7 @@ LARGEST_SIDE = 6000
 
 def draw(title: str, author: str) -> Cover:
     """Title and author on a ground whose hue comes from the title; the same bytes every time."""
+    title, author = title[:LONGEST_TITLE], author[:LONGEST_TITLE]
     hue = int.from_bytes(hashlib.sha256(title.encode()).digest()[:2], "big") % 360
     image = Image.new("RGB", (SIZE, SIZE), f"hsl({hue}, 45%, 22%)")
     pen = ImageDraw.Draw(image)
@@ -65,10 +67,8 @@ def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
 def _shown(text: str, font: ImageFont.FreeTypeFont) -> str:
     """The characters that the font can draw: a missing letter is better than a box."""
     missing = bytes(font.getmask("\U0010fffe"))
-    kept = (
-        c for c in text if c.isspace() or (c.isprintable() and bytes(font.getmask(c)) != missing)
-    )
-    return "".join(kept)
+    known = {c: c.isprintable() and bytes(font.getmask(c)) != missing for c in set(text)}
+    return "".join(c for c in text if c.isspace() or known[c])
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont:
@@ -81,21 +81,22 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 def read(path: Path) -> Cover:
     """A cover from a file. Raises ConfigError when players could not show it."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ConfigError(
-                f"{path}: larger than {LARGEST_FILE // 10**6} MB. Use a smaller cover."
-            )
-        data = path.read_bytes()
+        data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else b""
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}. Check `cover` in audiobook.toml.") from error
+    if not data:
+        raise ConfigError(f"{path}: empty, or larger than {LARGEST_FILE // 10**6} MB.")
+    try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            if max(image.size) > LARGEST_SIDE:
-                raise ConfigError(
-                    f"{path}: {image.width}x{image.height} pixels. "
-                    f"Use a cover of at most {LARGEST_SIDE} pixels a side."
-                )
-            image.load()
-            kind = image.format
-    except FileNotFoundError as error:
-        raise ConfigError(f"{path}: no such file. Check `cover` in audiobook.toml.") from error
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ConfigError(f"{path}: not a whole JPEG or PNG picture ({error}).") from error
+            width, height, kind = *image.size, image.format
+            if max(width, height) <= LARGEST_SIDE:
+                image.load()
+    except Exception as error:  # a decoder's complaint about hostile bytes may be of any kind
+        raise ConfigError(
+            f"{path}: not a whole JPEG or PNG picture ({type(error).__name__})."
+        ) from error
+    if max(width, height) > LARGEST_SIDE:
+        raise ConfigError(
+            f"{path}: {width}x{height} pixels. Use a cover of at most {LARGEST_SIDE} pixels a side."
+        )
     return Cover(data, "image/png" if kind == "PNG" else "image/jpeg")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from pipeline.config import BOOK_FILE, BookConfig, read_book
+from pipeline.config import BOOK_FILE, BookConfig, language_tag, read_book
 from pipeline.errors import ConfigError, SourceError, did_you_mean
 from pipeline.model import Book, Chapter, Cover
 from pipeline.read import text
@@ -22,22 +22,27 @@ def read(source: Path, encoding: str | None = None) -> Book:
 
     Raises SourceError for what cannot be read, ConfigError for a bad audiobook.toml.
     """
-    if source.is_dir():
-        config = read_book(source)
-        paths, notices = _stories(source, config)
-    elif source.exists():
-        config, paths, notices = BookConfig(), [source], ()
-    else:
-        raise SourceError(f"{source}: no such file or folder. Check the spelling.")
+    try:
+        if source.is_dir():
+            config = read_book(source)
+            paths, notices = _stories(source, config)
+        elif source.is_file():
+            config, paths, notices = BookConfig(), [_story(source)], ()
+        elif source.exists():
+            raise SourceError(f"{source}: neither a file nor a folder.")
+        else:
+            raise SourceError(f"{source}: no such file or folder. Check the spelling.")
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{source}: cannot be read ({error}).") from error
     encoding = encoding or config.encoding or "utf-8"
     said: dict[str, Mapping[str, str]] = {story["file"]: story for story in config.stories}
-    language = _language(config.language or LANGUAGE, str(source / BOOK_FILE))
+    language = language_tag(config.language or LANGUAGE, str(source / BOOK_FILE))
     defaults = {"author": config.author or "", "language": language}
     chapters = tuple(
         _chapter(path, number, {**defaults, **said.get(path.name, {})}, encoding)
         for number, path in enumerate(paths, 1)
     )
-    single = chapters[0].title if source.is_file() else _from_name(source.resolve().name)
+    single = chapters[0].title if source.is_file() else _words(source.resolve().name)
     return Book(
         title=config.title or single or "Audiobook",
         author=config.author or "",
@@ -54,8 +59,8 @@ def read(source: Path, encoding: str | None = None) -> Book:
 
 def _stories(folder: Path, config: BookConfig) -> tuple[list[Path], tuple[str, ...]]:
     """The stories that audiobook.toml names in its order, then the others by name."""
-    found = {path.name: path for path in sorted(folder.iterdir(), key=_natural) if path.is_file()}
-    stories = [name for name in found if name.lower().endswith(SUFFIX) and name[0] != "."]
+    found = {path.name: path for path in sorted(folder.iterdir(), key=_natural)}
+    stories = [name for name in found if _is_story(found[name])]
     named = [story["file"] for story in config.stories]
     for name in named:
         if name not in stories:
@@ -67,22 +72,33 @@ def _stories(folder: Path, config: BookConfig) -> tuple[list[Path], tuple[str, .
             raise ConfigError(f"{folder / BOOK_FILE}: the story {name!r} is listed twice.")
     if not stories:
         raise SourceError(f"{folder}: no stories. Put {SUFFIX} files there, one a story.")
-    ignored = [name for name in found if name not in stories and name[0] != "."]
+    known = {BOOK_FILE, config.cover, *stories}
     notices = tuple(
-        f"{folder / name}: left out, it is not a {SUFFIX} file."
-        for name in ignored
-        if name not in (BOOK_FILE, config.cover)
+        f"{path}: left out, it is {'a folder' if path.is_dir() else f'not a {SUFFIX} file'}."
+        for name, path in found.items()
+        if name[0] != "." and name not in known
     )
-    return [found[name] for name in [*named, *(n for n in stories if n not in named)]], notices
+    order = [*named, *(name for name in stories if name not in named)]
+    return [_story(found[name], folder) for name in order], notices
 
 
-def _natural(path: Path) -> list[Any]:
+def _is_story(path: Path) -> bool:
+    return path.suffix.lower() == SUFFIX and path.name[0] != "." and path.is_file()
+
+
+def _story(path: Path, folder: Path | None = None) -> Path:
+    """The path, if it is one of a story, and of this folder."""
+    if path.suffix.lower() != SUFFIX:
+        raise SourceError(f"{path}: not a {SUFFIX} story. Give a story or a folder of them.")
+    if folder and folder.resolve() not in path.resolve().parents:
+        raise SourceError(f"{path}: points out of its folder. Copy the story there.")
+    return path
+
+
+def _natural(path: Path) -> tuple[list[tuple[int, str]], str]:
     """Chapter 2 before chapter 10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in _digits(path.name)]
-
-
-def _digits(name: str) -> list[str]:
-    return [part for part in re.split(r"([0-9]+)", name.lower()) if part]
+    parts = re.split(r"([0-9]+)", path.name.lower())
+    return [(int(p), "") if p.isdecimal() else (-1, p) for p in parts if p], path.name
 
 
 def _chapter(path: Path, number: int, said: Mapping[str, str], encoding: str) -> Chapter:
@@ -91,31 +107,24 @@ def _chapter(path: Path, number: int, said: Mapping[str, str], encoding: str) ->
         number=number,
         title=said.get("title") or text.title(story) or _from_name(path.stem) or f"Story {number}",
         author=said["author"],
-        language=_language(said["language"], f"{path.parent / BOOK_FILE}: {path.name}"),
-        source=str(path),
+        language=language_tag(said["language"], f"{path.parent / BOOK_FILE}: {path.name}"),
+        source=os.fsencode(path).decode(errors="replace"),
         text=story,
     )
 
 
 def _from_name(name: str) -> str:
     """A title from "03_the-long-night"; nothing from a name that is all numbers or a digest."""
-    words = re.sub(r"^[\W\d_]+", "", name)
-    words = " ".join(word for word in re.split(r"[\s_.-]+", words) if word)
-    looks_like_digest = re.fullmatch(r"[0-9a-f]{8,}", words) or re.fullmatch(
-        r"[\d_]*[0-9a-f]{12,}", name
-    )
-    if not words or looks_like_digest:
-        return ""
-    return words[0].upper() + words[1:]
+    words = _words(re.sub(r"^[\W\d_]+", "", name))
+    is_digest = re.fullmatch(r"[0-9a-f]{8,}", words, re.IGNORECASE)
+    return "" if is_digest or re.fullmatch(r"[\d_]*[0-9a-f]{12,}", name) else words
 
 
-def _language(tag: str, where: str) -> str:
-    """A BCP 47 tag in its usual spelling. Raises ConfigError."""
-    from langcodes import standardize_tag, tag_is_valid
-
-    if not tag_is_valid(tag):
-        raise ConfigError(f"{where}: {tag!r} is not a language tag. Write it like en-US or de.")
-    return standardize_tag(tag)
+def _words(name: str) -> str:
+    """A file's name as words, with a capital."""
+    name = os.fsencode(name).decode(errors="replace").replace("\ufffd", "")
+    words = " ".join(word for word in re.split(r"[\s_.-]+", name) if word)
+    return words[:1].upper() + words[1:]
 
 
 def _cover(source: Path, config: BookConfig) -> Cover | None:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from pipeline.errors import ConfigError, SourceError
-from pipeline.normalize.clean import clean
+from pipeline.normalize.clean import clean, title_of
 
 LARGEST_FILE = 100_000_000  # bytes; War and Peace has 3 million
 LONGEST_TITLE = 100
@@ -32,7 +32,9 @@ def read(path: Path, encoding: str = "utf-8") -> str:
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({error.strerror}).") from error
     bom = next((bom for bom in _BOMS if data.startswith(bom)), b"")
-    if not bom and (data.count(b"\0") or len(_BINARY.findall(data)) * _ACCIDENTS > len(data)):
+    wide = encoding.lower().startswith(("utf-16", "utf-32", "utf16", "utf32"))
+    accidents = len(_BINARY.findall(data)) > 1 + len(data) // _ACCIDENTS
+    if not bom and not wide and (b"\0" in data or accidents):
         raise SourceError(f"{path}: a binary file, not text. Give the story as plain text.")
     text = decode(data, _BOMS.get(bom, encoding), str(path))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -45,15 +47,15 @@ def decode(data: bytes, encoding: str, where: str, first_line: int = 1) -> str:
     """The text, or an error that names the line. Raises SourceError, ConfigError."""
     try:
         return data.decode(encoding)
-    except LookupError as error:
-        raise ConfigError(
-            f"{where}: no such encoding as {encoding!r}. Try utf-8 or cp1252."
-        ) from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + first_line
         raise SourceError(
             f"{where}:{line}: byte 0x{data[error.start]:02x} is not {encoding.upper()}. "
             "Save the text as UTF-8, or say what it is, as in --encoding cp1252."
+        ) from error
+    except (LookupError, ValueError) as error:
+        raise ConfigError(
+            f"{where}: no such encoding as {encoding!r}. Try utf-8 or cp1252."
         ) from error
 
 
@@ -62,6 +64,6 @@ def title(text: str) -> str:
     blocks, _ = clean(text)
     if not blocks or blocks[0].kind != "heading":
         return ""
-    found = " ".join(text[blocks[0].start : blocks[0].end].split())
+    found = title_of(text[blocks[0].start : blocks[0].end])
     names_a_story = len(found) <= LONGEST_TITLE and not _NUMBERED.fullmatch(found)
     return found if names_a_story else ""
