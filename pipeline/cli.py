@@ -37,6 +37,11 @@ class Verbs(click.Group):
             args = ["build", *args]
         return super().parse_args(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; click itself would make of a closed pipe what it makes of any failure."""
+        with _until_the_reader_goes():
+            return super().invoke(ctx)
+
 
 @click.group(
     cls=Verbs,

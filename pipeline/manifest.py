@@ -94,6 +94,8 @@ def write_file(path: Path, data: bytes) -> None:
     """
     part = part_of(path)
     try:
+        if path.exists() and not path.is_file():  # a device must not become a file
+            raise OutputError(f"{path}: not a file. Use - for stdout, or a file's name.")
         if path.is_file() and path.read_bytes() == data:
             return
         part.write_bytes(data)

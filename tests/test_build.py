@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
+from PIL import Image
 
 from pipeline import config, events, read, synthesize
 from pipeline.build import build, workers
@@ -201,6 +203,94 @@ def test_only_one_chapter_leaves_the_others(stories: Path) -> None:
         "the text changed, the pauses changed",
         None,
     ]
+
+
+def test_only_removes_no_other_chapter(stories: Path) -> None:
+    run(planned(stories))
+    (stories / "0_new.txt").write_text("Something new.")
+    run(planned(stories, only=frozenset({1})))
+    assert len(list(Path("out/Stories").glob("*.mp3"))) == 3
+    told = run(planned(stories))
+    assert {event.file for event in told if isinstance(event, events.Removed)} == {
+        "01 The sea.mp3",
+        "02 The hill.mp3",
+    }
+    assert sorted(path.name for path in Path("out/Stories").glob("*.mp3")) == [
+        "01 New.mp3",
+        "02 The sea.mp3",
+        "03 The hill.mp3",
+    ]
+
+
+def test_what_a_broken_build_has_not_removed_the_next_one_does(stories: Path) -> None:
+    run(planned(stories))
+    (stories / "1_the-sea.txt").rename(stories / "1_the-lake.txt")
+    (stories / "2_the-hill.txt").write_text("The hill was flat. They climbed it anyway.")
+    with pytest.raises(EngineError):
+        run(planned(stories), Failing("They climbed it anyway.", EngineError("no")), 1)
+    assert (Path("out/Stories") / "01 The sea.mp3").exists()
+    run(planned(stories))
+    assert sorted(path.name for path in Path("out/Stories").glob("*.mp3")) == [
+        "01 The lake.mp3",
+        "02 The hill.mp3",
+    ]
+
+
+def fresh(stories: Path, out: str) -> dict[str, bytes]:
+    run(plan(read.read(stories), config.read_voice("tone:"), Path(out)))
+    return files(Path(out))
+
+
+@pytest.mark.parametrize("change", ["a story more", "a story less", "swapped", "author", "cover"])
+def test_other_tags_and_places_speak_nothing_again(change: str, stories: Path) -> None:
+    (stories / "2_the-hill.txt").write_text("The First Hill\n\nIt was steep.\n\nEpilogue\n\nDone.")
+    (stories / "3_the-road.txt").write_text("It was long.\n\nEpilogue\n\nIt ended.")
+    run(planned(stories))
+    if change == "a story more":
+        (stories / "0_new.txt").write_text("Something new.")
+    elif change == "a story less":
+        (stories / "1_the-sea.txt").unlink()
+    elif change == "swapped":
+        (stories / "1_the-sea.txt").rename(stories / "4_the-sea.txt")
+        (stories / "3_the-road.txt").rename(stories / "1_the-road.txt")
+    elif change == "author":
+        (stories / "audiobook.toml").write_text('title = "Stories"\nauthor = "Nobody"')
+    else:
+        Image.new("RGB", (600, 600), "teal").save(stories / "cover.png")
+        (stories / "audiobook.toml").write_text('title = "Stories"\ncover = "cover.png"')
+    told = run(planned(stories))
+    spoken = [event.text for event in told if isinstance(event, events.Spoke)]
+    assert spoken == (["Something new."] if change == "a story more" else [])
+    assert files(Path("out")) == fresh(stories, "again")
+
+
+def test_audio_that_was_changed_is_not_carried_over(stories: Path) -> None:
+    run(planned(stories))
+    made = Path("out/Stories/01 The sea.mp3")
+    made.write_bytes(made.read_bytes()[:-500])
+    (stories / "audiobook.toml").write_text('title = "Stories"\nauthor = "Nobody"')
+    run(planned(stories))
+    assert files(Path("out")) == fresh(stories, "again")
+
+
+def test_one_build_a_folder_at_a_time(stories: Path) -> None:
+    Path("out/Stories").mkdir(parents=True)
+    with (
+        FileLock("out/Stories/.lock", timeout=0),
+        pytest.raises(OutputError, match=r"another make-audiobook is at work there"),
+    ):
+        run(planned(stories))
+    run(planned(stories))
+    assert not Path("out/Stories/.lock").exists()
+
+
+def test_a_cover_that_is_gone_comes_back(stories: Path) -> None:
+    run(planned(stories))
+    cover = Path("out/Stories/cover.jpg")
+    data = cover.read_bytes()
+    cover.unlink()
+    run(planned(stories))
+    assert cover.read_bytes() == data
 
 
 def test_remains_of_a_build_that_was_killed_are_cleared(stories: Path) -> None:

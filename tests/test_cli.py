@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -315,12 +316,95 @@ def test_a_bug_of_ours_is_told_as_one(stories: Path, project: Path) -> None:
     log.unlink()
 
 
-def test_a_reader_that_goes_away_is_no_error(stories: Path) -> None:
+def test_a_reader_that_goes_away_ends_it(stories: Path) -> None:
     (stories / "1_the-sea.txt").write_text("The sea was calm.\n" * 20_000)
-    command = f"{sys.executable} -m pipeline script {stories} | head -1"
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("1. The sea")
-    assert done.stderr == ""
+    command = [sys.executable, "-m", "pipeline", "script", str(stories)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline().startswith(b"1. The sea")
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_output_that_cannot_be_written(stories: Path) -> None:
+    for args in (["script", stories], [stories, *TONE, "--json"], ["say", "Hello.", "-o", "-"]):
+        with Path("/dev/full").open("wb") as full:
+            command = [sys.executable, "-m", "pipeline", *map(str, args)]
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+        assert done.returncode == 6
+        assert done.stderr == b"make-audiobook: No space left on device.\n"
+
+
+def test_output_is_utf_8_whatever_the_system_says(stories: Path) -> None:
+    (stories / "1_the-sea.txt").write_text("The ★ sea → was calm.")
+    env = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    assert "The ★ sea → was calm." in run("script", stories, env=env).out
+    assert run(stories, *TONE, "--json", env=env).code == 0
+
+
+def test_a_title_is_not_markup(stories: Path) -> None:
+    """On a terminal, where the bar is drawn."""
+    import pty
+
+    (stories / "audiobook.toml").write_text('title = "Tides [/i] [red]"')
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "pipeline", str(stories), *TONE]
+    with subprocess.Popen(command, stderr=follower, stdin=follower) as process:
+        os.close(follower)
+        shown = b""
+        with contextlib.suppress(OSError):  # a terminal's way to end
+            while data := os.read(leader, 4096):
+                shown += data
+    os.close(leader)
+    assert process.returncode == 0
+    assert b"Tides [/i] [red]" in shown
+    assert len(list(Path("out").glob("*/01 The sea.mp3"))) == 1
+
+
+def test_a_bad_profile_hides_no_other_voice(project: Path) -> None:
+    (project / "voices").mkdir()
+    (project / "voices" / "bad.toml").write_text("reat = 9")
+    (project / "voices" / "good.toml").write_text("rate = 150")
+    done = run("voices")
+    assert done.code == 3
+    assert "bad.toml: unknown key 'reat'" in done.err
+    assert re.search(r"^good +profile", done.out, re.MULTILINE)
+
+
+@pytest.mark.parametrize("args", [("say", "hi"), ("normalize",)])
+def test_a_language_that_is_none(args: tuple[str, ...], project: Path) -> None:
+    done = run(*args, "--language", "klingonisch", stdin="hi")
+    assert done.code == 3
+    assert "'klingonisch' is not a language tag" in done.err
+
+
+def test_say_into_a_place_that_is_not_there(project: Path) -> None:
+    (project / "file").write_text("")
+    done = run("say", "hi", "-o", "file/x.wav")
+    assert done.code == 6
+    assert "file/x.wav: cannot be written (Not a directory)" in done.err
+
+
+def test_say_replaces_no_device(project: Path) -> None:
+    os.mkfifo("pipe")
+    done = run("say", "hi", "-o", "pipe")
+    assert done.code == 6
+    assert "pipe: not a file" in done.err
+    assert Path("pipe").is_fifo()
+
+
+def test_say_is_interrupted_without_a_file(project: Path) -> None:
+    command = [sys.executable, "-m", "pipeline", "say", "Hello there, nobody. " * 3000]
+    with subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE) as process:
+        time.sleep(1.0)
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.strip() == b"Interrupted. What is finished stays; run it again to go on."
+    assert left_in(project) == []
 
 
 def test_settings_come_from_the_environment_too(stories: Path) -> None:

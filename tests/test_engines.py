@@ -11,7 +11,7 @@ import pytest
 from pipeline import engines
 from pipeline.engines import choose, engine
 from pipeline.errors import EngineError, VoiceError
-from pipeline.model import Settings, Speak
+from pipeline.model import Clip, Settings, Speak
 from pipeline.synthesize import check_duration, speak
 
 ENGINES = engines.names()
@@ -157,3 +157,32 @@ def test_real_speech_is_always_plausible(text: str, rate: int) -> None:
     asked = Speak(text, settings, "")
     check_duration(asked, speak(asked))
     assert speak(asked).samples > 0
+
+
+def test_a_quiet_voice_loses_no_consonant() -> None:
+    for text in ("Stop.", "With.", "Fish and chips."):
+        lengths = [
+            speak(Speak(text, Settings(voice="en-US", volume=volume), "")).samples
+            for volume in (1.0, 0.3, 0.1)
+        ]
+        assert max(lengths) - min(lengths) < 0.02 * 22050
+
+
+def test_half_an_utterance_is_refused() -> None:
+    settings = choose(Settings(), "en-US")
+    asked = Speak(
+        "It was the kind of truth that slips out only when a man is surprised.", settings, ""
+    )
+    whole = speak(asked)
+    check_duration(asked, whole)
+    with pytest.raises(EngineError, match="cannot be these"):
+        check_duration(asked, Clip(whole.rate, whole.pcm[: len(whole.pcm) // 4 * 2]))
+
+
+@pytest.mark.parametrize("text", ["สวัสดีชาวโลก", "Привет, мир!", "안녕하세요", "שלום"])
+def test_other_scripts_are_plausible(text: str) -> None:
+    assert speak(Speak(text, Settings(voice="en-US"), "")).samples
+
+
+def test_a_variant_alone_goes_with_the_best_voice() -> None:
+    assert choose(Settings(voice="+f3"), "en-GB").voice == "en+f3"

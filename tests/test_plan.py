@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from pipeline import config, read
 from pipeline.build import build
-from pipeline.errors import SourceError, UsageError
+from pipeline.errors import ConfigError, SourceError, UsageError
 from pipeline.model import Voice
 from pipeline.plan import Plan, file_name, plan
 
@@ -75,11 +76,41 @@ def test_a_file_that_is_gone_or_changed_is_made_again(built: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", '{"schema": 99}', '{"schema": 1, "tracks": [{"file": "../../etc/passwd"}]}'],
+    [
+        "",
+        "{",
+        "[]",
+        "[" * 100_000,
+        '{"schema": 99}',
+        '{"schema": 1, "tracks": [{"file": "../../etc/passwd"}]}',
+        '{"schema": 1, "tracks": {"a": 1}}',
+    ],
+    ids=range(7),
 )
 def test_a_manifest_that_cannot_be_trusted_is_not(text: str, built: Path) -> None:
     Path("out/Stories/manifest.json").write_text(text)
     assert reasons(planned(built)) == ["not built yet"] * 2
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("file", ".."), ("file", "a\0.mp3"), ("file", "/x.mp3"), ("rate", 0), ("samples", -1),
+     ("marks", 3), ("inputs", []), ("number", None)],
+)  # fmt: skip
+def test_a_record_that_cannot_be_trusted_is_not(key: str, value: object, built: Path) -> None:
+    path = Path("out/Stories/manifest.json")
+    found = json.loads(path.read_text())
+    found["tracks"][0][key] = value
+    path.write_text(json.dumps(found))
+    assert reasons(planned(built)) == ["not built yet"] * 2
+
+
+def test_another_book_of_the_same_title_is_refused(built: Path) -> None:
+    other = built.parent / "other" / "Stories"
+    other.mkdir(parents=True)
+    (other / "a.txt").write_text("Something else.")
+    with pytest.raises(ConfigError, match=r"out/Stories: holds another book of this title"):
+        planned(other)
 
 
 def test_only_some_chapters(stories: Path) -> None:

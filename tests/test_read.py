@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,8 @@ def test_named_stories_come_first_in_their_order(stories: Path) -> None:
         ("café".encode("utf-16"), None, "café"),
         (b"caf\xe9 \x93yes\x94", "cp1252", "café “yes”"),
         (b"one\r\ntwo\rthree", None, "one\ntwo\nthree"),
+        ("café".encode("utf-16-le"), "utf-16-le", "café"),
+        (b"\x1b[31mred", None, "\x1b[31mred"),
     ],
 )
 def test_encodings(data: bytes, encoding: str | None, text: str, project: Path) -> None:
@@ -102,6 +105,44 @@ def test_what_is_not_a_story_is_one_clear_line(data: bytes, message: str, projec
         assert "\n" not in str(caught.value)
 
 
+def test_what_a_folder_holds_beside_stories_is_told(stories: Path, tmp_path: Path) -> None:
+    (stories / "part2").mkdir()
+    (stories / "gone.txt").symlink_to(stories / "nowhere")
+    assert read(stories).notices == (
+        f"{stories / 'gone.txt'}: left out, it is not a .txt file.",
+        f"{stories / 'part2'}: left out, it is a folder.",
+    )
+
+
+def test_a_story_from_elsewhere_is_refused(stories: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    (stories / "3.txt").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(SourceError, match=r"3.txt: points out of its folder"):
+        read(stories)
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "x" * 300, "a\0b", "fifo", "notes.md"])
+def test_what_is_no_story_file_is_refused(name: str, project: Path) -> None:
+    os.mkfifo("fifo")
+    Path("notes.md").write_text("# Notes")
+    with pytest.raises(SourceError):
+        read(Path(name))
+
+
+def test_names_in_no_encoding_are_read(stories: Path) -> None:
+    (stories / os.fsdecode(b"caf\xe9 1\xc2\xb23.txt")).write_text("It was open.")
+    (chapter,) = (c for c in read(stories).chapters if "caf" in c.source)
+    assert chapter.title == "Caf 1²3"
+    assert chapter.source.encode()
+
+
+def test_folders_keep_their_numbers(project: Path) -> None:
+    for name in ("1984", "101 Dalmatians"):
+        (project / name).mkdir()
+        (project / name / "a.txt").write_text("One.")
+        assert read(project / name).title == name
+
+
 def test_folders_without_stories(project: Path) -> None:
     with pytest.raises(SourceError, match=r"no stories. Put .txt files there"):
         read(project)
@@ -119,6 +160,10 @@ def test_folders_without_stories(project: Path) -> None:
         ('cover = "../cover.jpg"', "outside the folder"),
         ('cover = "cover.jpg"', "No such file"),
         ('encoding = "utf-9"', "no such encoding as 'utf-9'"),
+        ('encoding = "undefined"', "no such encoding as 'undefined'"),
+        ('encoding = "a\\u0000b"', "must be one line"),
+        ("title = '" + "x" * 1001 + "'", "must be one line of at most 1000 characters"),
+        ("a = " + "[" * 5000, "not valid TOML"),
     ],
 )
 def test_a_book_file_that_does_not_fit_its_folder(toml: str, message: str, stories: Path) -> None:

@@ -19,6 +19,7 @@ import sys
 import wave
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -123,25 +124,8 @@ def synthesize(text: str, voice: str, rate: int, pitch: int, volume: int) -> tup
 
     Raises ValueError for an unknown voice and RuntimeError when anything is missing from the audio.
     """
-    chunks: list[bytes] = []
-    reached = 0
-    interrupted: list[BaseException] = []
-
-    def on_synth(samples: Any, count: int, events: Any) -> int:
-        nonlocal reached
-        try:
-            if count > 0:
-                chunks.append(ctypes.string_at(samples, count * 2))
-            index = 0
-            while events[index].type != EVENT_LIST_TERMINATED:
-                if events[index].type == EVENT_END:
-                    reached = events[index].text_position
-                index += 1
-        except BaseException as error:  # noqa: BLE001  ctypes would only print it
-            interrupted.append(error)
-        return len(interrupted)  # not 0 ends the synthesis
-
-    callback = _OnSynth(on_synth)  # must outlive the call
+    heard = _Heard()
+    callback = _OnSynth(heard.take)  # must outlive the call
     with _library() as (lib, sample_rate):
         if lib.espeak_SetVoiceByName(voice.encode()) != 0:
             raise ValueError(f"espeak-ng has no voice {voice!r}")
@@ -151,13 +135,36 @@ def synthesize(text: str, voice: str, rate: int, pitch: int, volume: int) -> tup
         lib.espeak_SetSynthCallback(callback)
         raw = text.encode() + b"\0"
         code = lib.espeak_Synth(raw, len(raw), 0, POSITION_CHARACTER, 0, CHARS_UTF8, None, None)
-    if interrupted:
-        raise interrupted[0]
+    if heard.interrupted:
+        raise heard.interrupted
     if code != 0:
         raise RuntimeError(f"espeak-ng stopped with code {code}")
-    if reached < len(text.rstrip()):
-        raise RuntimeError(f"espeak-ng stopped at character {reached} of {len(text)}")
-    return sample_rate, b"".join(chunks)
+    if heard.reached < len(text.rstrip()):
+        raise RuntimeError(f"espeak-ng stopped at character {heard.reached} of {len(text)}")
+    return sample_rate, b"".join(heard.chunks)
+
+
+@dataclass
+class _Heard:
+    """What espeak-ng's callback has brought so far, and the character up to which it has spoken."""
+
+    chunks: list[bytes] = field(default_factory=list)
+    reached: int = 0
+    interrupted: BaseException | None = None
+
+    def take(self, samples: Any, count: int, events: Any) -> int:
+        """Called by espeak-ng for each piece of audio; 1 ends the synthesis."""
+        try:
+            if count > 0:
+                self.chunks.append(ctypes.string_at(samples, count * 2))
+            index = 0
+            while events[index].type != EVENT_LIST_TERMINATED:
+                if events[index].type == EVENT_END:
+                    self.reached = events[index].text_position
+                index += 1
+        except BaseException as error:  # noqa: BLE001  ctypes would only print it
+            self.interrupted = error
+        return 1 if self.interrupted else 0
 
 
 def _check_words(lib: ctypes.CDLL, text: str) -> None:
