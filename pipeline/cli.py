@@ -165,8 +165,7 @@ def build(
         if folders.count(folder) > 1:
             raise UsageError(f"{folder}: two sources have this title. Build them into two --out.")
     for plan in plans:
-        if not as_json:
-            _tell_what_is_left_out(plan, verbosity)
+        _tell_what_is_left_out(plan, verbosity)
         _build(plan, jobs or os.cpu_count() or 1, verbosity, as_json=as_json)
 
 

@@ -30,7 +30,7 @@ PROFILE: Schema = {
     "voice": str,
     "rate": (int, 80, 450),
     "pitch": (int, 0, 100),
-    "volume": (float, 0.0, 1.0),
+    "volume": (float, 0.05, 1.0),
     "attribution": str,
     "licence": str,
     "pace": dict,

@@ -89,7 +89,7 @@ def test_an_engines_own_voice_may_be_named(project: Path) -> None:
     [
         ("rate = 20", "`rate` must be from 80 to 450, not 20"),
         ("pitch = 1.5", "`pitch` must be a whole number"),
-        ("volume = 2", "`volume` must be from 0.0 to 1.0"),
+        ("volume = 2", "`volume` must be from 0.05 to 1.0"),
         ("speed = 1", "unknown key 'speed'"),
     ],
 )

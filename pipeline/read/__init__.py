@@ -44,7 +44,7 @@ def read(source: Path, encoding: str | None = None) -> Book:
     )
     single = chapters[0].title if source.is_file() else _words(source.resolve().name)
     return Book(
-        title=config.title or single or "Audiobook",
+        title=(config.title or "").strip() or single or "Audiobook",
         author=config.author or "",
         language=language,
         genre=config.genre or GENRE,
@@ -105,7 +105,10 @@ def _chapter(path: Path, number: int, said: Mapping[str, str], encoding: str) ->
     story = text.read(path, encoding)
     return Chapter(
         number=number,
-        title=said.get("title") or text.title(story) or _from_name(path.stem) or f"Story {number}",
+        title=said.get("title", "").strip()
+        or text.title(story)
+        or _from_name(path.stem)
+        or f"Story {number}",
         author=said["author"],
         language=language_tag(said["language"], f"{path.parent / BOOK_FILE}: {path.name}"),
         source=os.fsencode(path).decode(errors="replace"),
