@@ -85,7 +85,7 @@ class Settings:
 
     engine: str = "pyttsx3"
     voice: str = ""
-    rate: int = 170
+    rate: int = 175
     pitch: int = 50
     volume: float = 1.0
 

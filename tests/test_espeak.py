@@ -32,7 +32,7 @@ WORDS = (
 ).split()
 
 
-def fresh(text: str, voice: str = "en-us", rate: int = 170) -> bytes:
+def fresh(text: str, voice: str = "en-us", rate: int = 175) -> bytes:
     """What espeak-ng says when it has never said anything before."""
     command = [sys.executable, str(ORACLE), voice, str(rate)]
     done = subprocess.run(command, input=text.encode(), capture_output=True, check=True)

@@ -127,11 +127,11 @@ def test_a_story_with_nothing_to_say(stories: Path) -> None:
 
 
 def test_the_expected_length_is_near_the_real_one() -> None:
-    """Within a tenth, over the seeds: 17:50 with eSpeak's American voice."""
+    """Within a tenth, over the seeds: 17:25 with eSpeak's American voice."""
     from tests.conftest import ROOT
 
     steps = plan(read.read(ROOT / "seeds"), config.read_voice("en-us"), Path("nowhere")).steps
-    assert sum(step.expected_seconds for step in steps) == pytest.approx(17 * 60 + 50, rel=0.1)
+    assert sum(step.expected_seconds for step in steps) == pytest.approx(17 * 60 + 25, rel=0.05)
 
 
 @pytest.mark.parametrize(
