@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Counts up when a change of ours makes every clip and file made before it wrong.
 EPOCH = 1
+# Words a minute at which durations were measured.
+USUAL_RATE = 170
 
 
 def digest(record: object) -> str:

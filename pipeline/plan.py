@@ -15,6 +15,7 @@ from pipeline.engines import choose, engine
 from pipeline.errors import ConfigError, SourceError, UsageError
 from pipeline.model import (
     EPOCH,
+    USUAL_RATE,
     Book,
     Chapter,
     Cover,
@@ -28,9 +29,8 @@ from pipeline.model import (
     plain,
 )
 
-# Seconds of speech a character, at 170 words a minute; measured over the five seeds.
+# Seconds of speech a character at the usual rate; measured over the five seeds.
 SECONDS_A_CHARACTER = 0.0566
-USUAL_RATE = 170
 LONGEST_NAME = 120  # bytes, so that every file system takes it
 _REASONS = {
     "text": "the text changed",

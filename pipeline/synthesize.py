@@ -5,9 +5,9 @@ from __future__ import annotations
 from pipeline.concatenate import clip
 from pipeline.engines import engine
 from pipeline.errors import AudiobookError, EngineError
-from pipeline.model import Clip, Settings, Speak, Utterance
+from pipeline.model import USUAL_RATE, Clip, Settings, Speak, Utterance
 
-# Seconds that a character takes at 170 words a minute, at the very least and at the very most.
+# Seconds that a character takes at the usual rate, at the very least and at the very most.
 # eSpeak's letters run 8 to 20 a second in six languages; a letter may be spelled, a symbol, a digit
 # or a letter of another script may be said by its name ("Thai letter so suea").
 FASTEST_LETTER = 1 / 26
@@ -15,7 +15,6 @@ SLOWEST_LETTER = 0.6
 SLOWEST_SYMBOL = 3.0
 ALLOWANCE = 2.0
 LATIN_ENDS = "\u0250"
-USUAL_RATE = 170
 
 
 def action(utterance: Utterance, settings: Settings) -> Speak:

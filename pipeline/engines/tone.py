@@ -10,7 +10,7 @@ import sys
 import wave
 from collections.abc import Iterable
 
-from pipeline.model import Settings, VoiceInfo
+from pipeline.model import USUAL_RATE, Settings, VoiceInfo
 
 RATE = 22050
 CHARACTERS_A_SECOND = 15
@@ -25,7 +25,7 @@ class Tone:
 
     def speak(self, text: str, settings: Settings) -> bytes:
         """A tone whose pitch comes from the text, so that no two utterances sound alike."""
-        seconds = len(text) / CHARACTERS_A_SECOND * 170 / settings.rate
+        seconds = len(text) / CHARACTERS_A_SECOND * USUAL_RATE / settings.rate
         hertz = 200 + int.from_bytes(hashlib.sha256(text.encode()).digest()[:2], "big") % 400
         step = 2 * math.pi * hertz / RATE
         peak = 12000 * settings.volume
