@@ -7,6 +7,7 @@ ever held in memory. Work in flight is bounded.
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import shutil
@@ -36,6 +37,7 @@ from pipeline.script import where
 # Clips that a chapter may have in the making: enough to keep the workers busy, few to hold.
 WINDOW = 16
 POLL_SECONDS = 0.2
+LOCK = ".lock"
 
 
 class Stopped(Exception):  # noqa: N818
@@ -79,26 +81,40 @@ def build(plan: Plan, executor: Executor, jobs: int) -> Iterator[events.Event]:
     records = dict(plan.records)
     finished: set[str] = set()
     failures: list[BaseException] = []
-    if plan.pending:
-        with _workplace(plan.folder):
+    if plan.pending or not _is_settled(plan):
+        with _workplace(plan):
             for told in _make_all(plan, executor, jobs):
                 if not isinstance(told, Done):
                     yield told
                 elif isinstance(told.result, manifest.Record):
+                    _publish(plan, told.step, told.result, records)
                     finished.add(told.step.path.name)
-                    records[told.step.path.name] = told.result
-                    manifest.write(plan.folder, plan.about(), records)
                     yield _finished(told.result.track)
                 elif not isinstance(told.result, Stopped):
                     failures.append(told.result)
                     yield _failed(told.step, told.result)
-    yield from _settle(plan, records, finished)
+            yield from _settle(plan, records, finished)
     tracks = [records[step.path.name].track for step in plan.steps if step.path.name in records]
     seconds = sum(track.seconds for track in tracks)
     counts = len(finished), len(up_to_date), len(failures)
     yield events.Summary(plan.book.title, str(plan.folder), *counts, seconds)
     if failures:
         raise failures[0]
+
+
+def _publish(
+    plan: Plan, step: Step, record: manifest.Record, records: dict[str, manifest.Record]
+) -> None:
+    """Give a whole file its name, and say so in the manifest: one is never without the other."""
+    part = manifest.part_of(step.path)
+    try:
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(step.path)
+    except OSError as error:
+        raise OutputError(f"{step.path}: cannot be written ({error.strerror}).") from error
+    records[step.path.name] = record
+    manifest.write(plan.folder, plan.about(), manifest.cover(plan.folder), records)
 
 
 def _finished(track: Track) -> events.Finished:
@@ -112,11 +128,11 @@ def _failed(step: Step, error: BaseException) -> events.Failed:
 
 
 @contextmanager
-def _workplace(folder: Path) -> Iterator[None]:
+def _workplace(plan: Plan) -> Iterator[None]:
     """The book's folder for one build alone, before and after without half-made files."""
     from filelock import FileLock, Timeout
 
-    path = folder / ".lock"
+    folder, path = plan.folder, plan.folder / LOCK
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path, timeout=0)
@@ -131,9 +147,13 @@ def _workplace(folder: Path) -> Iterator[None]:
         ) from error
     try:
         _remove_parts(folder)
+        if manifest.read(folder) != plan.records:
+            raise OutputError(f"{folder}: another make-audiobook has just worked there. Try again.")
         yield
     finally:
         _remove_parts(folder)
+        with suppress(OSError):  # Windows unlinks no open file
+            path.unlink()
         lock.release()
         with suppress(OSError):
             path.unlink(missing_ok=True)
@@ -146,6 +166,21 @@ def _remove_parts(folder: Path) -> None:
             left.unlink()
 
 
+def _is_settled(plan: Plan) -> bool:
+    """Whether an up-to-date folder holds what it should beside its tracks, and nothing else."""
+    cover = plan.folder / plan.cover_file["file"]
+    names = {step.path.name for step in plan.steps}
+    return (
+        (any(step.reason for step in plan.steps) or names == set(plan.records))
+        and not any(plan.folder.glob(".*.part"))
+        and not (plan.folder / LOCK).exists()
+        and cover.is_file()
+        and manifest.sha256(cover) == plan.cover_file["sha256"]
+        and manifest.content(plan.about(), plan.cover_file, plan.records)
+        == manifest.text(plan.folder)
+    )
+
+
 def _settle(
     plan: Plan, records: dict[str, manifest.Record], finished: set[str]
 ) -> Iterator[events.Event]:
@@ -153,17 +188,18 @@ def _settle(
     expected = {step.path.name: step.path for step in plan.steps}
     if any(step.reason and step.path.name not in finished for step in plan.steps):
         return
-    for cover in (plan.folder / "cover.jpg", plan.folder / "cover.png"):
-        if cover.suffix == plan.cover_suffix:
-            manifest.write_file(cover, plan.cover.data)
-        else:
-            _unlink(cover)
+    old_cover = manifest.cover(plan.folder)
+    manifest.write_file(plan.folder / plan.cover_file["file"], plan.cover.data)
+    if old_cover and old_cover["file"] != plan.cover_file["file"]:
+        path = plan.folder / old_cover["file"]
+        if path.is_file() and manifest.sha256(path) == old_cover["sha256"]:
+            _unlink(path)
     for name in [name for name in records if name not in expected]:
         old = records.pop(name).track.path
         if not _is_one_of(old, expected.values()):
             _unlink(old)
             yield events.Removed(name)
-    manifest.write(plan.folder, plan.about(), records)
+    manifest.write(plan.folder, plan.about(), plan.cover_file, records)
 
 
 def _unlink(path: Path) -> None:
@@ -180,7 +216,10 @@ def _is_one_of(path: Path, others: Iterable[Path]) -> bool:
 
 def _make_all(plan: Plan, executor: Executor, jobs: int) -> Iterator[events.Event | Done]:
     """Run a thread for each pending chapter, `jobs` at a time, and pass on what they tell."""
-    _carry_over(plan)
+    targets = {step.path for step in plan.pending}
+    for step in plan.pending:
+        if step.kept and step.kept.track.path in targets - {step.path}:
+            _carry_over(step)  # before another takes its name
     told: Told = queue.SimpleQueue()
     stop = threading.Event()
     threads = ThreadPoolExecutor(jobs)
@@ -200,36 +239,41 @@ def _make_all(plan: Plan, executor: Executor, jobs: int) -> Iterator[events.Even
         threads.shutdown(wait=True, cancel_futures=True)
 
 
-def _carry_over(plan: Plan) -> None:
-    """Copy finished audio to where its new tags go, before any file is replaced."""
-    for step in plan.pending:
-        if step.kept:
-            part = manifest.part_of(step.path)
-            try:
-                shutil.copyfile(step.kept.track.path, part)
-                whole = manifest.sha256(part) == step.kept.track.sha256
-            except OSError:
-                whole = False
-            if not whole:
-                part.unlink(missing_ok=True)
+def _carry_over(step: Step) -> bool:
+    """Copy finished audio to where its new tags go; False if there is none, or not all of it."""
+    part = manifest.part_of(step.path)
+    if part.exists():
+        return True
+    if not step.kept:
+        return False
+    try:
+        shutil.copyfile(step.kept.track.path, part)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        return False
+    if manifest.sha256(part) == step.kept.track.sha256:
+        return True
+    part.unlink()
+    return False
 
 
 def _make_one(
     plan: Plan, step: Step, executor: Executor, told: Told, stop: threading.Event
 ) -> None:
+    """Leave a whole file in the step's part, and its record with the main thread."""
     part = manifest.part_of(step.path)
     try:
-        if step.kept and part.exists():
+        if step.kept and _carry_over(step):
             old = step.kept.track
             rate, samples, marks = old.rate, old.samples, step.marks_of(old)
         else:
             rate, samples, marks = _make(step, part, executor, told, stop)
         tag.write(part, step.tags, plan.cover, marks, (rate, samples))
         digest = manifest.sha256(part)
-        _publish(part, step.path)
-        chapter = step.chapter
-        track = Track(chapter.number, chapter.title, step.path, digest, rate, samples, tuple(marks))
-        result: manifest.Record | BaseException = manifest.Record(track, step.voice, step.inputs)
+        number, title = step.chapter.number, step.chapter.title
+        track = Track(number, title, step.path, digest, rate, samples, tuple(marks))
+        result: manifest.Record | BaseException = step.record(track)
     except OutputError as error:
         result = OutputError(f"{step.path}: {error}")
     except OSError as error:
@@ -257,12 +301,6 @@ def _make(
         spoken.close()
     told.put(events.Joined(step.chapter.number, rate, samples))
     return rate, samples, complete(marks, step.chapter.title)
-
-
-def _publish(part: Path, path: Path) -> None:
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def _stream(parts: Iterable[Part], rate: int, marks: list[Mark]) -> Iterator[bytes]:

@@ -214,8 +214,11 @@ def _known(source: Path) -> Path:
 
 def _plan(book: Book, voice: str | None, out: Path, only: frozenset[int]) -> Plan:
     from pipeline import config
-    from pipeline.plan import plan
+    from pipeline.plan import file_name, plan
 
+    folders = {Path(chapter.source).resolve().parent for chapter in book.chapters}
+    if (out / file_name(book.title)).resolve() in folders:
+        raise UsageError(f"--out: {out / book.title} is the folder of the stories themselves.")
     profile = config.read_voice(voice or book.voice, book.pace)
     return plan(book, profile, out, only)
 
@@ -318,6 +321,8 @@ def say(text: str, voice: str | None, language: str, out: Path) -> None:
     from pipeline.config import language_tag
     from pipeline.say import say_wav
 
+    if not out.name:
+        raise UsageError("--out: give it a file's name.")
     data = say_wav(text, voice, language_tag(language, "--language"))
     if str(out) == "-":
         sys.stdout.buffer.write(data)
@@ -387,9 +392,9 @@ def normalize(language: str) -> None:
 def main() -> None:
     """Run the command; the one place where an error becomes a line and an exit code."""
     _prepare_streams()
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _interrupt)
+    for number in _stopping_signals():
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _interrupt)
     try:
         code = _run()
     except AudiobookError as error:
@@ -431,7 +436,15 @@ def _until_the_reader_goes() -> Iterator[None]:
 
 
 def _prepare_streams() -> None:
-    """Output is UTF-8, but for a terminal that says otherwise; no character is ever an error."""
+    """Output is UTF-8, but for a terminal that says otherwise; no character is ever an error.
+
+    A stream that the shell has closed (`>&-`) takes and gives nothing.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  to the end
+            os.set_inheritable(stream.fileno(), True)  # it has the closed one's number
+            setattr(sys, name, stream)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             encoding = stream.encoding if stream.isatty() else "utf-8"
@@ -440,10 +453,15 @@ def _prepare_streams() -> None:
 
 def _interrupt(_number: int, _frame: object) -> None:
     """One is enough: a second Ctrl-C must not disturb the tidying up."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    for number in _stopping_signals():
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def _stopping_signals() -> list[signal.Signals]:
+    """Those of this platform that ask a program to end."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
 def _disk(error: OSError) -> int:

@@ -19,9 +19,10 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A track, who spoke it, and the digests of its inputs by name."""
+    """A track, the name of its story's file, who spoke it, and the digests of its inputs."""
 
     track: Track
+    source: str
     voice: str
     inputs: Mapping[str, str]
 
@@ -29,7 +30,7 @@ class Record:
 def read(folder: Path) -> dict[str, Record]:
     """The records of an earlier build by file name; none where there is no manifest of ours."""
     try:
-        found = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        found = json.loads(text(folder))
         if found["schema"] != SCHEMA:
             return {}
         records = [_record(folder, entry) for entry in found["tracks"]]
@@ -56,7 +57,7 @@ def _record(folder: Path, entry: Mapping[str, Any]) -> Record:
         marks=tuple(Mark(str(mark["title"]), int(mark["start"])) for mark in entry["marks"]),
     )
     inputs = {str(key): str(value) for key, value in entry["inputs"].items()}
-    return Record(track, str(entry["voice"]), inputs)
+    return Record(track, str(entry["source"]), str(entry["voice"]), inputs)
 
 
 def entry(record: Record) -> dict[str, Any]:
@@ -70,6 +71,7 @@ def entry(record: Record) -> dict[str, Any]:
         "rate": track.rate,
         "samples": track.samples,
         "seconds": round(track.seconds, 3),
+        "source": record.source,
         "voice": record.voice,
         "marks": [
             {"title": mark.title, "start": mark.start, "seconds": round(mark.start / track.rate, 3)}
@@ -79,12 +81,42 @@ def entry(record: Record) -> dict[str, Any]:
     }
 
 
-def write(folder: Path, about: Mapping[str, Any], records: Mapping[str, Record]) -> None:
+def cover(folder: Path) -> dict[str, str]:
+    """Name and digest of the cover that an earlier build wrote; nothing where none is known."""
+    try:
+        found = json.loads(text(folder))["cover"]
+        name, digest = str(found["file"]), str(found["sha256"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return {"file": name, "sha256": digest} if name in ("cover.jpg", "cover.png") else {}
+
+
+def text(folder: Path) -> str:
+    """The manifest as it lies there; nothing where it cannot be read."""
+    try:
+        return (folder / FILE).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def content(
+    about: Mapping[str, Any], cover: Mapping[str, str], records: Mapping[str, Record]
+) -> str:
+    """The whole manifest as text; `cover` is the one that lies there."""
+    tracks = sorted(records.values(), key=lambda record: (record.track.number, record.track.path))
+    listed = [entry(record) for record in tracks]
+    record = {"schema": SCHEMA, **about, "cover": cover, "tracks": listed}
+    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
+def write(
+    folder: Path,
+    about: Mapping[str, Any],
+    cover: Mapping[str, str],
+    records: Mapping[str, Record],
+) -> None:
     """The whole manifest, at once. Raises OutputError."""
-    tracks = sorted(records.values(), key=lambda record: record.track.number)
-    content = {"schema": SCHEMA, **about, "tracks": [entry(record) for record in tracks]}
-    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    write_file(folder / FILE, text.encode())
+    write_file(folder / FILE, content(about, cover, records).encode())
 
 
 def write_file(path: Path, data: bytes) -> None:

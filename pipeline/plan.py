@@ -77,9 +77,10 @@ class Step:
         """Characters that must be spoken to make it."""
         return 0 if self.kept or not self.reason else self.characters
 
-    @property
-    def voice(self) -> str:
-        return f"{self.settings.engine}:{self.settings.voice}"
+    def record(self, track: Track) -> manifest.Record:
+        """What the manifest keeps of this step's finished track."""
+        voice = f"{self.settings.engine}:{self.settings.voice}"
+        return manifest.Record(track, Path(self.chapter.source).name, voice, self.inputs)
 
     def marks_of(self, track: Track) -> list[Mark]:
         """The marks of a track with the same audio, under this chapter's title."""
@@ -107,8 +108,10 @@ class Plan:
     records: Mapping[str, manifest.Record]
 
     @property
-    def cover_suffix(self) -> str:
-        return ".png" if self.cover.media_type == "image/png" else ".jpg"
+    def cover_file(self) -> dict[str, str]:
+        """Name and digest of the cover that the finished book has."""
+        name = "cover.png" if self.cover.media_type == "image/png" else "cover.jpg"
+        return {"file": name, "sha256": hashlib.sha256(self.cover.data).hexdigest()}
 
     @property
     def pending(self) -> tuple[Step, ...]:
@@ -175,11 +178,12 @@ def check_only(only: frozenset[int], book: Book) -> None:
 def _check_it_is_this_book(
     folder: Path, steps: tuple[Step, ...], records: Mapping[str, manifest.Record]
 ) -> None:
-    """Refuse a folder with a book that has neither a file name nor a text in common with this."""
-    names = {step.path.name for step in steps}
+    """Refuse a folder with a book that has no story, title or text in common with this one."""
+    names = {step.path.name for step in steps} | {Path(s.chapter.source).name for s in steps}
     texts = {step.inputs["text"] for step in steps}
     if records and not any(
-        name in names or record.inputs.get("text") in texts for name, record in records.items()
+        {name, record.source} & names or record.inputs.get("text") in texts
+        for name, record in records.items()
     ):
         raise ConfigError(
             f"{folder}: holds another book of this title. Give one of them another title, use "

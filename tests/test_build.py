@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
@@ -264,6 +266,53 @@ def test_other_tags_and_places_speak_nothing_again(change: str, stories: Path) -
     assert files(Path("out")) == fresh(stories, "again")
 
 
+def test_an_interrupted_change_of_tags_speaks_nothing_again(stories: Path) -> None:
+    for number in range(3, 9):
+        (stories / f"{number}_more.txt").write_text(f"This is story {number}.")
+    run(planned(stories))
+    (stories / "audiobook.toml").write_text('title = "Stories"\nauthor = "Nobody"')
+    with ThreadPoolExecutor(4) as pool:
+        building = build(planned(stories), pool, 4)
+        for event in building:
+            if isinstance(event, events.Finished):
+                break
+        building.close()  # type: ignore[attr-defined]
+    told = run(planned(stories))
+    assert not [event for event in told if isinstance(event, events.Spoke)]
+    assert files(Path("out")) == fresh(stories, "again")
+
+
+def test_a_plan_that_another_build_has_overtaken_is_not_carried_out(stories: Path) -> None:
+    old = planned(stories, only=frozenset({2}))
+    run(planned(stories, only=frozenset({1})))
+    with pytest.raises(OutputError, match="another make-audiobook has just worked there"):
+        run(old)
+    run(planned(stories))
+    assert files(Path("out")) == fresh(stories, "again")
+
+
+def test_a_persons_own_picture_stays(stories: Path) -> None:
+    Path("out/Stories").mkdir(parents=True)
+    Path("out/Stories/cover.png").write_text("mine")
+    run(planned(stories))
+    run(planned(stories))
+    assert Path("out/Stories/cover.png").read_text() == "mine"
+
+
+def test_a_full_disk_while_tags_change_is_told(
+    stories: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(planned(stories))
+    (stories / "audiobook.toml").write_text('title = "Stories"\nauthor = "Nobody"')
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("pipeline.build.shutil.copyfile", full)
+    with pytest.raises(OutputError, match=r"cannot be written \(No space left"):
+        run(planned(stories))
+
+
 def test_audio_that_was_changed_is_not_carried_over(stories: Path) -> None:
     run(planned(stories))
     made = Path("out/Stories/01 The sea.mp3")
@@ -296,9 +345,10 @@ def test_a_cover_that_is_gone_comes_back(stories: Path) -> None:
 def test_remains_of_a_build_that_was_killed_are_cleared(stories: Path) -> None:
     left = Path("out/Stories/.02 The hill.mp3.part")
     left.parent.mkdir(parents=True)
-    left.write_text("half")
-    run(planned(stories))
-    assert not left.exists()
+    for _ in range(2):  # before the first build, and when nothing is to be done
+        left.write_text("half")
+        run(planned(stories))
+        assert not left.exists()
 
 
 def test_a_place_that_cannot_be_written_to(stories: Path) -> None:

@@ -230,6 +230,35 @@ def test_bad_input_gets_one_clear_line_and_leaves_nothing(
     assert not (project / "out").exists()
 
 
+def test_a_book_never_goes_into_its_stories_folder(stories: Path, project: Path) -> None:
+    (project / "stories").rename(project / "Stories")
+    done = run("Stories", *TONE, "--out", ".")
+    assert done.code == 2
+    assert "is the folder of the stories themselves" in done.err
+
+
+@pytest.mark.parametrize("stream", ["<&-", ">&-", "2>&-"])
+def test_a_stream_that_the_shell_closed(stream: str, stories: Path) -> None:
+    command = f"{sys.executable} -m pipeline {stories} --voice tone: -q {stream}"
+    assert subprocess.run(command, shell=True, check=False).returncode == 0
+    command = f"{sys.executable} -m pipeline normalize {stream}"
+    assert subprocess.run(command, shell=True, check=False, input=b"").returncode == 0
+
+
+def test_nohup_is_respected(project: Path) -> None:
+    (project / "long.txt").write_text("\n\n".join(f"This is line {n}." for n in range(300)))
+    command = ["nohup", sys.executable, "-m", "pipeline", "long.txt", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout
+        for line in process.stdout:
+            if b'"spoke"' in line:
+                break
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert len(list(Path("out").rglob("*.mp3"))) == 1
+
+
 def test_two_sources_of_one_title(stories: Path, project: Path) -> None:
     other = project / "more" / "stories"
     other.mkdir(parents=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -112,16 +113,38 @@ def test_pauses_stand_between_lines_and_never_add_up() -> None:
 
 
 def test_no_utterance_is_longer_than_engines_take() -> None:
-    for text in ("word " * 5000, "x" * 5000, "1" * 5000, "日本語" * 2000, "a—" * 3000):
+    for text in (
+        "word " * 5000,
+        "x" * 5000,
+        "1" * 5000,
+        "日本語" * 2000,
+        "a—" * 3000,
+        "①" * 3000,
+        "a\u0301" * 3000,
+        "SHOUTING " * 400,
+        "# " + "Heading " * 100,
+    ):
         script = script_of(text)
         assert script.utterances
         assert max(len(line.spoken) for line in script.utterances) <= LONGEST_UTTERANCE
-        assert "".join(line.text for line in script.utterances).split() or not text.split()
+        said = "".join(line.text for line in script.utterances)
+        assert "".join(said.split()) == "".join(text.removeprefix("# ").split())
 
 
 def test_a_line_of_a_million_characters() -> None:
     script = script_of("He said it was 1979, and “nobody — nobody” knew. " * 20_000)
     assert len(script.utterances) == 20_000
+
+
+@pytest.mark.parametrize("column", [74, 76, 78, 80])
+@pytest.mark.parametrize("seed", [0, 3])
+def test_a_line_past_the_margin_unwraps_nothing_else(column: int, seed: int) -> None:
+    paragraphs = [p for p in SEEDS[seed].read_text().split("\n") if p.strip()]
+    plain = "\n\n".join(textwrap.fill(p, 72, break_on_hyphens=False) for p in paragraphs)
+    with_address = "x" * column + ".\n\n" + plain
+    spoken = [line.spoken for line in script_of(with_address).utterances]
+    expected = [line.spoken for line in script_of(plain).utterances]
+    assert spoken[-len(expected) :] == expected
 
 
 def test_a_gap_in_the_ledger_is_an_error() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from pipeline.model import Block, Skipped
 
@@ -18,7 +18,6 @@ WRAP_WIDTHS = range(30, 121)
 WRAPPED_SHARE = 0.6
 WRAPPED_BREAKS = 3
 LONGER_SHARE = 0.2
-RAGGED = 12
 # A shorter line that breaks off is verse or a list, not a wrap.
 BROKEN_OFF = 45
 HEADING_WORDS = 14
@@ -56,16 +55,20 @@ _NAMED_PART = re.compile(
 )
 _NUMERAL = re.compile(r"(?:\d{1,3}|[IVXLC]+)\.?")
 
-# An assistant that wrote the story takes its leave: an offer, to the reader, about the text.
-_ASSISTANT_OFFERS = re.compile(
-    r"(?:please )?(?:let me know\b|feel free to\b|would you like me to\b|do you want me to\b|"
-    r"if you(?:’d| would|'d)? (?:like|want|need)\b|i can also\b|i hope this helps\b)",
-    re.IGNORECASE,
+# An assistant that wrote the story takes its leave: it offers the reader more work on the text.
+_YOU_WANT = r"you(?:[’']d| would)? (?:like|want|need|prefer)\b"
+_THE_TEXT = (
+    r"\b(?:versions?|format|tailored|expand|rewrite|revis(?:e|ions?)|adjust(?:ments)?|changes|edits|"
+    r"longer|shorter|story|stories|article|script|scene|chapter|series)\b"
 )
-_ABOUT_THE_TEXT = re.compile(
-    r"\b(?:versions?|format|tailored|expand(?:ed)?|rewrite|rewritten|revis(?:e|ed|ions?)|adjust|"
-    r"adjustments|tweak|draft|edits|longer|shorter|continue the story|i hope this helps)\b",
-    re.IGNORECASE,
+_FAREWELL = re.compile(
+    rf"(?:please )?let me know (?:if|whether) {_YOU_WANT}.*{_THE_TEXT}"
+    r"|(?:would you like|do you want) me to (?:expand|continue|rewrite|revise|adjust|write|create|"
+    r"turn|add|make|change|develop)\b"
+    rf"|if {_YOU_WANT}.*\bI can\b.*{_THE_TEXT}"
+    rf"|feel free to (?:ask|request|let me know)\b.*{_THE_TEXT}"
+    r"|i hope this (?:story )?helps\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _SOMEBODY_SPEAKS = re.compile(r"\b(?:he|she|they|I|it)\s+(?:said|asked|thought|wrote|had)\b")
 
@@ -171,15 +174,16 @@ def _paragraphs(lines: list[Line | None]) -> list[Paragraph]:
 def _wrap_width(lines: list[Line | None]) -> int | None:
     """The width at which a document was wrapped; None if each of its lines is a paragraph."""
     broken = [(one, two) for one, two in pairwise(lines) if one and two]
-    lengths = sorted((one.reach for one, _ in broken), reverse=True)
-    least = max(WRAPPED_BREAKS, len(lengths) // 4)
-    # The longest line is no measure: it may be an address. Many are nearly as long as the width.
-    widths = (at for at in lengths if sum(at - RAGGED < other <= at for other in lengths) >= least)
-    width = next((at for at in widths if at in WRAP_WIDTHS), None)
-    if width is None or sum(length > width for length in lengths) > len(lengths) * LONGER_SHARE:
+    steps = [0] * (WRAP_WIDTHS.stop + 1)
+    for one, two in broken:  # full for every width from its end to where the next word would end
+        if one.reach < WRAP_WIDTHS.stop:
+            steps[max(one.reach, WRAP_WIDTHS.start)] += 1
+            steps[min(one.reach + 1 + len(two.text.split()[0]), WRAP_WIDTHS.stop)] -= 1
+    full = list(accumulate(steps))
+    width = max(WRAP_WIDTHS, key=lambda at: (full[at], -at))
+    if sum(one.reach > width for one, _ in broken) > len(broken) * LONGER_SHARE:
         return None
-    full = sum(_is_full(one, two, width) for one, two in broken)
-    return width if full >= max(WRAPPED_BREAKS, WRAPPED_SHARE * len(broken)) else None
+    return width if full[width] >= max(WRAPPED_BREAKS, WRAPPED_SHARE * len(broken)) else None
 
 
 def _is_full(line: Line, following: Line, width: int) -> bool:
@@ -219,7 +223,17 @@ def _is_heading(paragraphs: list[Paragraph], index: int) -> bool:
         return here.apart
     before = paragraphs[index - 1] if index else None
     follows = before is None or before.is_prose_or_break or _names_a_part(before.text)
-    return follows and paragraphs[index + 1].is_prose_or_break and _looks_like_a_title(here)
+    following = paragraphs[index + 1]
+    if index == 0 and len(paragraphs) > 2 and _is_byline_or_subtitle(following):
+        following = paragraphs[2]
+    return follows and following.is_prose_or_break and _looks_like_a_title(here)
+
+
+def _is_byline_or_subtitle(paragraph: Paragraph) -> bool:
+    byline = re.match(r"by\s+\S", paragraph.text, re.IGNORECASE)
+    return len(paragraph.text) <= HEADING_CHARACTERS and bool(
+        byline or _looks_like_a_title(paragraph)
+    )
 
 
 def _names_a_part(text: str) -> bool:
@@ -267,5 +281,4 @@ _MONTHS = frozenset(
 def _is_farewell(paragraph: Paragraph) -> bool:
     """Only the last paragraph can be one, and never the whole story."""
     text = paragraph.text
-    offers = _ASSISTANT_OFFERS.match(text) and _ABOUT_THE_TEXT.search(text)
-    return bool(offers) and not _SOMEBODY_SPEAKS.search(text)
+    return bool(_FAREWELL.match(text)) and not _SOMEBODY_SPEAKS.search(text)

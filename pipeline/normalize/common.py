@@ -75,7 +75,7 @@ RULES = (
     Rule(
         "accent",
         "verbatim",
-        re.compile(r"[^\W\d_][\u0300-\u036f]+"),
+        re.compile(r"[^\W\d_][\u0300-\u036f]{1,32}"),
         lambda match: unicodedata.normalize("NFC", match.group()),
     ),
     # Superscripts, circled and styled characters, full width, fractions, digits of other scripts.
@@ -83,7 +83,7 @@ RULES = (
         "compatible character",
         "verbatim",
         re.compile(
-            r"[⁰-₉①-⓿❶-➓⅐-⅟ﬀ-ﬆ！-～\U0001d400-\U0001d7ff]+|(?![0-9])\d",
+            r"[⁰-₉①-⓿❶-➓⅐-⅟ﬀ-ﬆ！-～\U0001d400-\U0001d7ff]{1,32}|(?![0-9])\d",
         ),
         compatible,
     ),

@@ -46,7 +46,13 @@ def read(path: Path, encoding: str = "utf-8") -> str:
 def decode(data: bytes, encoding: str, where: str, first_line: int = 1) -> str:
     """The text, or an error that names the line. Raises SourceError, ConfigError."""
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding)
+        text.encode()  # some encodings let halves of characters through
+        return text
+    except UnicodeEncodeError as error:
+        raise SourceError(
+            f"{where}: {encoding.upper()} gives half a character at {error.start}. Is it that?"
+        ) from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + first_line
         raise SourceError(
