@@ -13,7 +13,7 @@ import queue
 import shutil
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import (
     CancelledError,
     Executor,
@@ -22,7 +22,7 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -176,7 +176,7 @@ def _is_settled(plan: Plan) -> bool:
         and not (plan.folder / LOCK).exists()
         and cover.is_file()
         and manifest.sha256(cover) == plan.cover_file["sha256"]
-        and manifest.content(plan.about(), plan.cover_file, plan.records)
+        and manifest.content(plan.about(), plan.cover_file, _named(plan, plan.records))
         == manifest.text(plan.folder)
     )
 
@@ -199,7 +199,16 @@ def _settle(
         if not _is_one_of(old, expected.values()):
             _unlink(old)
             yield events.Removed(name)
-    manifest.write(plan.folder, plan.about(), plan.cover_file, records)
+    manifest.write(plan.folder, plan.about(), plan.cover_file, _named(plan, records))
+
+
+def _named(plan: Plan, records: Mapping[str, manifest.Record]) -> dict[str, manifest.Record]:
+    """The records of the book's chapters, with the names that their stories have today."""
+    return {
+        step.path.name: replace(records[step.path.name], source=step.source)
+        for step in plan.steps
+        if step.path.name in records
+    }
 
 
 def _unlink(path: Path) -> None:

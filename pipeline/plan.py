@@ -77,10 +77,15 @@ class Step:
         """Characters that must be spoken to make it."""
         return 0 if self.kept or not self.reason else self.characters
 
+    @property
+    def source(self) -> str:
+        """The name of the story's file, without its folder."""
+        return Path(self.chapter.source).name
+
     def record(self, track: Track) -> manifest.Record:
         """What the manifest keeps of this step's finished track."""
         voice = f"{self.settings.engine}:{self.settings.voice}"
-        return manifest.Record(track, Path(self.chapter.source).name, voice, self.inputs)
+        return manifest.Record(track, self.source, voice, self.inputs)
 
     def marks_of(self, track: Track) -> list[Mark]:
         """The marks of a track with the same audio, under this chapter's title."""
@@ -179,7 +184,7 @@ def _check_it_is_this_book(
     folder: Path, steps: tuple[Step, ...], records: Mapping[str, manifest.Record]
 ) -> None:
     """Refuse a folder with a book that has no story, title or text in common with this one."""
-    names = {step.path.name for step in steps} | {Path(s.chapter.source).name for s in steps}
+    names = {step.path.name for step in steps} | {step.source for step in steps}
     texts = {step.inputs["text"] for step in steps}
     if records and not any(
         {name, record.source} & names or record.inputs.get("text") in texts

@@ -313,6 +313,14 @@ def test_a_full_disk_while_tags_change_is_told(
         run(planned(stories))
 
 
+def test_a_story_by_another_name_leaves_only_that_in_the_manifest(stories: Path) -> None:
+    run(planned(stories))
+    (stories / "1_the-sea.txt").rename(stories / "0_the-sea.txt")
+    assert not planned(stories).pending
+    run(planned(stories))
+    assert files(Path("out")) == fresh(stories, "again")
+
+
 def test_audio_that_was_changed_is_not_carried_over(stories: Path) -> None:
     run(planned(stories))
     made = Path("out/Stories/01 The sea.mp3")
