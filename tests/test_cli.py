@@ -426,9 +426,9 @@ def test_say_replaces_no_device(project: Path) -> None:
 
 
 def test_say_is_interrupted_without_a_file(project: Path) -> None:
-    command = [sys.executable, "-m", "pipeline", "say", "Hello there, nobody. " * 3000]
+    command = [sys.executable, "-m", "pipeline", "say", "Hello there, nobody. " * 9000]
     with subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE) as process:
-        time.sleep(1.0)
+        time.sleep(2.5)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=30)
     assert process.returncode == 130
