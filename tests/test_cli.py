@@ -426,7 +426,7 @@ def test_say_replaces_no_device(project: Path) -> None:
 
 
 def test_say_is_interrupted_without_a_file(project: Path) -> None:
-    command = [sys.executable, "-m", "pipeline", "say", "Hello there, nobody. " * 9000]
+    command = [sys.executable, "-m", "pipeline", "say", "Hello there, nobody. " * 5500]
     with subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE) as process:
         time.sleep(2.5)
         os.killpg(process.pid, signal.SIGINT)
