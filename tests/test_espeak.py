@@ -92,6 +92,22 @@ def test_words_within_the_bound_are_not_refused() -> None:
         assert espeak.synthesize(word, "en-us", 170, 50, 100)[1]
 
 
+def test_threads_that_all_begin_at_once() -> None:
+    """In a process that has never spoken: loading and unloading must not cross."""
+    code = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from pipeline.engines import engine\n"
+        "from pipeline.model import Settings\n"
+        "def speak(n):\n"
+        "    return len(engine('pyttsx3').speak(f'Number {n}.', Settings(voice='en-US')))\n"
+        "with ThreadPoolExecutor(8) as pool:\n"
+        "    print(sum(pool.map(speak, range(40))) > 0)\n"
+    )
+    for _ in range(5):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+        assert (done.returncode, done.stdout) == (0, b"True\n"), done.stderr
+
+
 def test_the_library_starts_afresh_here() -> None:
     assert espeak.starts_afresh()
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import threading
 import wave
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -40,7 +41,7 @@ BUFFER_MS = 1 << 15
 LONGEST_SAFE_WORD = 12
 LARGEST_WORD_CODES = 140
 
-RATE_RANGE = (80, 450)  # espeakRATE_MINIMUM and MAXIMUM, words a minute
+_ONE_AT_A_TIME = threading.RLock()
 
 
 class _EventId(ctypes.Union):
@@ -81,17 +82,21 @@ _OnSynth = ctypes.CFUNCTYPE(
 
 @contextmanager
 def _library() -> Iterator[tuple[ctypes.CDLL, int]]:
-    """A freshly loaded library and its sample rate; unloaded afterwards, whatever happens."""
-    lib = ctypes.CDLL(espeakng_loader.get_library_path())
-    try:
-        data = os.fsencode(espeakng_loader.get_data_path())
-        rate = lib.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, BUFFER_MS, data, 0)
-        if rate <= 0:
-            raise OSError(f"espeak-ng did not start (code {rate}). Is its data complete?")
-        yield lib, rate
-        lib.espeak_Terminate()
-    finally:
-        _unload(lib)
+    """A freshly loaded library and its sample rate; unloaded afterwards, whatever happens.
+
+    A process has one such library: threads take turns from its loading to its unloading.
+    """
+    with _ONE_AT_A_TIME:
+        lib = ctypes.CDLL(espeakng_loader.get_library_path())
+        try:
+            data = os.fsencode(espeakng_loader.get_data_path())
+            rate = lib.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, BUFFER_MS, data, 0)
+            if rate <= 0:
+                raise OSError(f"espeak-ng did not start (code {rate}). Is its data complete?")
+            yield lib, rate
+            lib.espeak_Terminate()
+        finally:
+            _unload(lib)
 
 
 def _unload(lib: ctypes.CDLL) -> None:
@@ -106,17 +111,18 @@ def _unload(lib: ctypes.CDLL) -> None:
 @cache
 def starts_afresh() -> bool:
     """Whether unloading the library really takes its state away: not where libc ignores dlclose."""
-    with _library():
-        pass
-    path = espeakng_loader.get_library_path()
-    if sys.platform == "win32":
-        return not ctypes.WinDLL("kernel32").GetModuleHandleW(ctypes.c_wchar_p(path))
-    try:
-        handle = ctypes.CDLL(path, mode=os.RTLD_NOLOAD)
-    except OSError:
-        return True
-    _unload(handle)
-    return False
+    with _ONE_AT_A_TIME:
+        with _library():
+            pass
+        path = espeakng_loader.get_library_path()
+        if sys.platform == "win32":
+            return not ctypes.WinDLL("kernel32").GetModuleHandleW(ctypes.c_wchar_p(path))
+        try:
+            handle = ctypes.CDLL(path, mode=os.RTLD_NOLOAD)
+        except OSError:
+            return True
+        _unload(handle)
+        return False
 
 
 def synthesize(text: str, voice: str, rate: int, pitch: int, volume: int) -> tuple[int, bytes]:

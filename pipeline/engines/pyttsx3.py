@@ -19,7 +19,7 @@ from pipeline.errors import EngineError
 from pipeline.model import Settings, VoiceInfo
 
 PLATFORM_DRIVERS = {"win32": "sapi5", "darwin": "nsss"}
-# pyttsx3 has one engine a driver and espeak-ng one state a process: threads must take turns.
+# pyttsx3 has one engine a driver, and that one text: threads must take turns.
 _ONE_AT_A_TIME = threading.Lock()
 
 
