@@ -214,11 +214,8 @@ def _known(source: Path) -> Path:
 
 def _plan(book: Book, voice: str | None, out: Path, only: frozenset[int]) -> Plan:
     from pipeline import config
-    from pipeline.plan import file_name, plan
+    from pipeline.plan import plan
 
-    folders = {Path(chapter.source).resolve().parent for chapter in book.chapters}
-    if (out / file_name(book.title)).resolve() in folders:
-        raise UsageError(f"--out: {out / book.title} is the folder of the stories themselves.")
     profile = config.read_voice(voice or book.voice, book.pace)
     return plan(book, profile, out, only)
 

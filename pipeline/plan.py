@@ -156,12 +156,15 @@ class Plan:
 def plan(book: Book, voice: Voice, out: Path, only: frozenset[int] = frozenset()) -> Plan:
     """Compare what a book should give with what lies in its folder of `out`.
 
-    `only` limits the work to these chapter numbers. Raises VoiceError, SourceError, UsageError.
+    `only` limits the work to these chapter numbers. Raises UsageError, VoiceError, SourceError,
+    ConfigError.
     """
     check_only(only, book)
     from pipeline.publish import cover
 
     folder = out / (file_name(book.title) or "Audiobook")
+    if folder.resolve() in {Path(chapter.source).resolve().parent for chapter in book.chapters}:
+        raise UsageError(f"--out: {folder} is the folder of the stories themselves.")
     picture = book.cover or cover.draw(book.title, book.author)
     records = manifest.read(folder)
     made = (_step(book, chapter, voice, picture, folder) for chapter in book.chapters)

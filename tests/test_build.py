@@ -36,6 +36,11 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
+def tracks() -> list[str]:
+    """Names of the chapter files there are."""
+    return sorted(path.name for path in Path("out/Stories").glob("*.mp3"))
+
+
 def test_a_build_tells_what_it_does(stories: Path) -> None:
     told = run(planned(stories))
     kinds = [type(event).__name__ for event in told]
@@ -187,7 +192,7 @@ def test_files_without_a_chapter_disappear_and_others_do_not(stories: Path) -> N
     (stories / "1_the-sea.txt").rename(stories / "1_the-lake.txt")
     told = run(planned(stories))
     assert events.Removed("01 The sea.mp3") in told
-    assert sorted(path.name for path in Path("out/Stories").glob("*.mp3")) == [
+    assert tracks() == [
         "01 The lake.mp3",
         "02 The hill.mp3",
         "mine.mp3",
@@ -217,7 +222,7 @@ def test_only_removes_no_other_chapter(stories: Path) -> None:
         "01 The sea.mp3",
         "02 The hill.mp3",
     }
-    assert sorted(path.name for path in Path("out/Stories").glob("*.mp3")) == [
+    assert tracks() == [
         "01 New.mp3",
         "02 The sea.mp3",
         "03 The hill.mp3",
@@ -232,7 +237,7 @@ def test_what_a_broken_build_has_not_removed_the_next_one_does(stories: Path) ->
         run(planned(stories), Failing("They climbed it anyway.", EngineError("no")), 1)
     assert (Path("out/Stories") / "01 The sea.mp3").exists()
     run(planned(stories))
-    assert sorted(path.name for path in Path("out/Stories").glob("*.mp3")) == [
+    assert tracks() == [
         "01 The lake.mp3",
         "02 The hill.mp3",
     ]
