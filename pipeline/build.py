@@ -29,9 +29,9 @@ from pathlib import Path
 from pipeline import concatenate, encode, events, manifest, synthesize, tag
 from pipeline.errors import AudiobookError, OutputError
 from pipeline.model import Clip, Mark, Pause, Track, Utterance
-from pipeline.normalize.clean import title_of
 from pipeline.plan import Plan, Step
 from pipeline.processes import Workers
+from pipeline.publish import cover
 from pipeline.script import where
 
 # Clips that a chapter may have in the making: enough to keep the workers busy, few to hold.
@@ -83,6 +83,7 @@ def build(plan: Plan, executor: Executor, jobs: int) -> Iterator[events.Event]:
     failures: list[BaseException] = []
     if plan.pending or not _is_settled(plan):
         with _workplace(plan):
+            plan = replace(plan, cover=cover.finished(plan.cover))
             for told in _make_all(plan, executor, jobs):
                 if not isinstance(told, Done):
                     yield told
@@ -168,15 +169,18 @@ def _remove_parts(folder: Path) -> None:
 
 def _is_settled(plan: Plan) -> bool:
     """Whether an up-to-date folder holds what it should beside its tracks, and nothing else."""
-    cover = plan.folder / plan.cover_file["file"]
+    known = manifest.cover(plan.folder)
     names = {step.path.name for step in plan.steps}
+    if known.get("from") != plan.cover_from:
+        return False
+    picture = plan.folder / known["file"]
     return (
         (any(step.reason for step in plan.steps) or names == set(plan.records))
         and not any(plan.folder.glob(".*.part"))
         and not (plan.folder / LOCK).exists()
-        and cover.is_file()
-        and manifest.sha256(cover) == plan.cover_file["sha256"]
-        and manifest.content(plan.about(), plan.cover_file, _named(plan, plan.records))
+        and picture.is_file()
+        and manifest.sha256(picture) == known["sha256"]
+        and manifest.content(plan.about(), known, _named(plan, plan.records))
         == manifest.text(plan.folder)
     )
 
@@ -319,7 +323,7 @@ def _stream(parts: Iterable[Part], rate: int, marks: list[Mark]) -> Iterator[byt
     for line, part in parts:
         if isinstance(line, Utterance):
             if line.heading:
-                marks.append(Mark(title_of(line.text), 0 if silent else at))
+                marks.append(Mark(line.heading, 0 if silent else at))
             silent = False
         for data in concatenate.samples([part], rate):
             at += len(data) // 2

@@ -54,12 +54,15 @@ def cli() -> None:
     \b
     make-audiobook SOURCE...    is short for    make-audiobook build SOURCE...
 
-    A source is a folder of .txt stories, with an audiobook.toml if you like, or one story.
+    A source is an ebook, a document, a text, a folder of stories, or a library of books.
+    Formats: EPUB, FB2, PDF, DOCX, ODT, HTML, Markdown, plain text; - is stdin.
 
     \b
-    Example:  make-audiobook seeds/
-    Exit codes: 0 done, 2 usage, 3 bad source or configuration, 4 voice, 5 engine,
-    6 encoder or disk, 70 a bug, 130 interrupted, 141 nobody reads the output.
+    Examples:
+      make-audiobook seeds/
+      make-audiobook book.epub
+    Exit codes: 0 done, 1 some books failed, 2 usage, 3 bad source or configuration, 4 voice,
+    5 engine, 6 encoder or disk, 70 a bug, 130 interrupted, 141 nobody reads the output.
     """
 
 
@@ -98,15 +101,26 @@ voice_option = click.option(
     metavar="NAME",
     help="A profile in voices/, or an installed voice such as en-gb.",
 )
-source_options = options(
-    click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path)),
-    voice_option,
+read_options = options(
     click.option(
         "--encoding",
         envvar="MAKE_AUDIOBOOK_ENCODING",
         metavar="NAME",
-        help="How the stories are encoded.  [default: utf-8]",
+        help="How plain text is encoded.  [default: utf-8]",
     ),
+    click.option(
+        "--include",
+        metavar="PART",
+        multiple=True,
+        help="Read a part that is left out, by title, file or kind, such as colophon.",
+    ),
+    click.option("--exclude", metavar="PART", multiple=True, help="Leave out a part."),
+    click.option("--images", is_flag=True, help="Read the texts that describe pictures."),
+)
+source_options = options(
+    click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path)),
+    voice_option,
+    read_options,
 )
 out_option = click.option(
     "--out",
@@ -138,7 +152,6 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON o
 def build(
     sources: tuple[Path, ...],
     voice: str | None,
-    encoding: str | None,
     out: Path,
     jobs: int | None,
     only: frozenset[int],
@@ -146,27 +159,36 @@ def build(
     as_json: bool,
     quiet: bool,
     verbose: bool,
+    **reading: Any,
 ) -> None:
     """Make the audiobook of each SOURCE; what is there already is not made again.
 
     \b
     Examples:
       make-audiobook seeds/
+      make-audiobook book.epub --exclude Preface
       make-audiobook build stories/ --voice british --only 1,3-5
+      make-audiobook Library/
     """
     from pipeline import console
 
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other.")
     verbosity = console.Verbosity(verbose - quiet)
-    plans = [_plan(book, voice, out, only) for book in _read(sources, encoding)]
-    folders = [plan.folder for plan in plans]
-    for folder in folders:
-        if folders.count(folder) > 1:
-            raise UsageError(f"{folder}: two sources have this title. Build them into two --out.")
-    for plan in plans:
+    made: dict[Path, str] = {}
+
+    def make(book: Book) -> None:
+        plan = _plan(book, voice, out, only)
+        if plan.folder in made:
+            raise UsageError(
+                f"{plan.folder}: two sources have the title {book.title!r}. Give one of them "
+                "another in its audiobook.toml, or build it into another --out."
+            )
+        made[plan.folder] = book.title
         _tell_what_is_left_out(plan, verbosity)
         _build(plan, jobs or os.cpu_count() or 1, verbosity, as_json=as_json)
+
+    sys.exit(_each(sources, reading, make, verbosity, as_json=as_json))
 
 
 def _build(plan: Plan, jobs: int, verbosity: Verbosity, *, as_json: bool) -> None:
@@ -186,8 +208,12 @@ def _tell_what_is_left_out(plan: Plan, verbosity: Verbosity) -> None:
 
     if verbosity < console.Verbosity.NORMAL:
         return
-    for notice in plan.book.notices:
+    book = plan.book
+    for notice in book.notices:
         console.note(notice)
+    if book.left_out:
+        parts = ", ".join(f"{p.title} ({p.left_out})" for p in book.left_out)
+        console.note(f"{book.title}: left out: {parts}")
     for step in plan.steps:
         for piece in step.script.skipped:
             if piece.rule.startswith("assistant"):
@@ -196,18 +222,61 @@ def _tell_what_is_left_out(plan: Plan, verbosity: Verbosity) -> None:
                 console.note(f"{step.chapter.source}: skipped ({piece.rule}): {shown}")
 
 
-def _read(sources: tuple[Path, ...], encoding: str | None) -> list[Book]:
-    from pipeline import read
+def _each(
+    sources: tuple[Path, ...],
+    reading: dict[str, Any],
+    use: Callable[[Book], None],
+    verbosity: Verbosity,
+    *,
+    as_json: bool = False,
+) -> int:
+    """Use each book of the sources; a broken one of several does not stop the rest.
 
-    return [read.read(_known(source), encoding) for source in sources]
+    Returns the exit code: 1 when one of several failed.
+    """
+    from pipeline import console, events, read
+    from pipeline.read import library
+
+    known = [_known(source) for source in sources]
+    libraries = [source for source in known if library.is_library(source)]
+    if len(known) == 1 and not libraries:
+        use(read.read(known[0], read.Asked(**reading)))
+        return 0
+    found = [
+        book
+        for source in known
+        for book in (library.books(source) if source in libraries else [source])
+    ]
+    failed = []
+    for source in found:
+        try:
+            use(read.read(source, read.Asked(**reading, lenient=True)))
+        except AudiobookError as error:
+            message = str(error)
+            _report(error)
+        except Exception as error:  # noqa: BLE001  a bug in one book must not lose the others
+            message = f"{source}: a bug of make-audiobook ({type(error).__name__})"
+            _crash(error)
+        else:
+            continue
+        failed.append(f"  {source}: {message.removeprefix(f'{source}: ')}")
+        if as_json:
+            console.print_json(events.to_json(events.Failed(0, str(source), message)))
+    if verbosity >= console.Verbosity.NORMAL:
+        console.note(f"{len(found)} books: {len(found) - len(failed)} done, {len(failed)} failed")
+    for line in failed:
+        console.note(line)
+    return 1 if failed else 0
 
 
 def _known(source: Path) -> Path:
     """A word that is neither a path nor a command may be a command misspelled."""
     from pipeline.errors import SourceError, did_you_mean
 
-    hint = did_you_mean(str(source), cli.commands)
-    if hint and not source.exists():
+    if str(source) == "-":
+        return source
+    if not source.exists():
+        hint = did_you_mean(str(source), cli.commands) or "Check the spelling."
         raise SourceError(f"{source}: no such file or folder. {hint.strip()}")
     return source
 
@@ -217,7 +286,9 @@ def _plan(book: Book, voice: str | None, out: Path, only: frozenset[int]) -> Pla
     from pipeline.plan import plan
 
     profile = config.read_voice(voice or book.voice, book.pace)
-    return plan(book, profile, out, only)
+    asked = set() if voice else {c.voice for c in book.chapters if c.voice}
+    voices = {name: config.read_voice(name, book.pace) for name in sorted(asked)}
+    return plan(book, profile, out, only, voices)
 
 
 @cli.command()
@@ -228,28 +299,33 @@ def _plan(book: Book, voice: str | None, out: Path, only: frozenset[int]) -> Pla
 def plan(
     sources: tuple[Path, ...],
     voice: str | None,
-    encoding: str | None,
     out: Path,
     only: frozenset[int],
     *,
     as_json: bool,
+    **reading: Any,
 ) -> None:
     """List chapters, their length, and what is to be made. Exit code 1: something is.
 
     \b
-    Example:  make-audiobook plan seeds/
+    Examples:
+      make-audiobook plan seeds/
+      make-audiobook plan book.epub
     """
     from pipeline import console
 
-    pending = 0
-    for book in _read(sources, encoding):
+    pending: list[int] = []
+
+    def show(book: Book) -> None:
         found = _plan(book, voice, out, only)
-        pending += len(found.pending)
+        pending.append(len(found.pending))
         if as_json:
             console.print_json(console.plan_json(found))
         else:
             console.print_plan(found)
-    sys.exit(1 if pending else 0)
+
+    code = _each(sources, reading, show, console.Verbosity.QUIET)
+    sys.exit(1 if any(pending) else code)
 
 
 @cli.command()
@@ -259,40 +335,70 @@ def plan(
 def script(
     sources: tuple[Path, ...],
     voice: str | None,
-    encoding: str | None,
     only: frozenset[int],
     *,
     as_json: bool,
+    **reading: Any,
 ) -> None:
     """Print what would be spoken: every line, every pause, and what is skipped.
 
     \b
-    Example:  make-audiobook script seeds/ --only 3
+    Examples:
+      make-audiobook script seeds/ --only 3
+      make-audiobook script book.epub --json
     """
     from pipeline import config, console
     from pipeline.plan import check_only
     from pipeline.script import write
 
-    for book in _read(sources, encoding):
+    def show(book: Book) -> None:
         check_only(only, book)
-        pace = config.read_voice(voice or book.voice, book.pace).pace
-        scripts = [
-            write(chapter, pace, keep_boilerplate=book.keep_boilerplate)
-            for chapter in book.chapters
-            if not only or chapter.number in only
-        ]
+        scripts = []
+        for chapter in book.chapters:
+            if not only or chapter.number in only:
+                name = voice or chapter.voice or book.voice
+                scripts.append(write(chapter, config.read_voice(name, book.pace).pace))
         if as_json:
-            console.print_json(
-                {
-                    "title": book.title,
-                    "authors": [book.author] if book.author else [],
-                    "language": book.language,
-                    "chapters": [console.script_json(script) for script in scripts],
-                }
-            )
+            console.print_json(console.book_json(book, scripts))
         else:
             for written in scripts:
                 console.print_script(written)
+
+    sys.exit(_each(sources, reading, show, console.Verbosity.QUIET))
+
+
+@cli.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@read_options
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="The file to write; - is stdout.  [default: where the book looks for it]",
+)
+def new(source: Path, out: Path | None, **reading: Any) -> None:
+    """Write what is found in SOURCE as an audiobook.toml, ready to edit.
+
+    For a folder it is FOLDER/audiobook.toml, for a file NAME.audiobook.toml beside it.
+
+    \b
+    Example:  make-audiobook new book.epub
+    """
+    from pipeline import config, read
+    from pipeline.manifest import write_file
+    from pipeline.new import toml
+
+    book = read.read(_known(source), read.Asked(**reading))
+    text = toml(book, source.name)
+    to_stdout = str(out or source) == "-"
+    if to_stdout:
+        click.echo(text, nl=False)
+        return
+    path = out or config.book_file(source)
+    if path.exists():
+        raise UsageError(f"{path}: is there already. Move it away, or choose another with --out.")
+    write_file(path, text.encode())
+    click.echo(path)
 
 
 @cli.command()

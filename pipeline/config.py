@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,12 @@ VOICES = Path("voices")
 DEFAULT_VOICE = "narrator"
 
 LONGEST_TEXT = 1000
+LONGER = {"description": 20_000, "rights": 20_000}
 
 # A key's type, or its type and the least and the most it may be.
 Schema = Mapping[str, type | tuple[type, float, float]]
 
-PACE: Schema = {field.name: (int, 0, 60_000) for field in fields(Pace)}
+PACE: Schema = {one.name: (int, 0, 60_000) for one in fields(Pace)}
 PROFILE: Schema = {
     "engine": str,
     "voice": str,
@@ -35,51 +36,74 @@ PROFILE: Schema = {
     "licence": str,
     "pace": dict,
 }
-STORY: Schema = {"file": str, "title": str, "author": str, "language": str}
-BOOK: Schema = {
+CHAPTER: Schema = {
+    "file": str,
     "title": str,
     "author": str,
     "language": str,
-    "genre": str,
+    "voice": str,
+    "skip": bool,
+}
+# What a book is called and by whom; each overrides what its file says.
+ABOUT = (
+    "title",
+    "subtitle",
+    "author",
+    "language",
+    "genre",
+    "series",
+    "position",
+    "publisher",
+    "date",
+    "rights",
+    "description",
+)
+BOOK: Schema = {
+    **dict.fromkeys(ABOUT, str),
     "cover": str,
     "encoding": str,
     "voice": str,
     "keep_boilerplate": bool,
+    "images": bool,
     "pace": dict,
-    "story": list,
+    "chapter": list,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class BookConfig:
-    """What audiobook.toml says; None where it is silent."""
+    """What audiobook.toml says; None where it is silent. `about` has the keys of ABOUT."""
 
-    title: str | None = None
-    author: str | None = None
-    language: str | None = None
-    genre: str | None = None
+    path: Path | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
     cover: str | None = None
     encoding: str | None = None
     voice: str | None = None
     keep_boilerplate: bool = False
+    images: bool = False
     pace: tuple[tuple[str, int], ...] = ()
-    stories: tuple[Mapping[str, str], ...] = ()
+    chapters: tuple[Mapping[str, Any], ...] = ()
 
 
-def read_book(folder: Path) -> BookConfig:
-    """The folder's audiobook.toml, or an empty one. Raises ConfigError."""
-    path = folder / BOOK_FILE
+def book_file(source: Path) -> Path:
+    """Where a book's settings are: in its folder, or beside its file as NAME.audiobook.toml."""
+    return source / BOOK_FILE if source.is_dir() else source.with_suffix(f".{BOOK_FILE}")
+
+
+def read_book(path: Path) -> BookConfig:
+    """An audiobook.toml, or an empty one. Raises ConfigError."""
     if not path.is_file():
         return BookConfig()
     found = check(_load(path), BOOK, str(path))
-    stories = found.pop("story", [])
-    if not all(isinstance(story, dict) for story in stories):
-        raise ConfigError(f"{path}: `story` must be written as [[story]] tables.")
-    for story in stories:
-        if "file" not in check(story, STORY, f"{path}: [[story]]"):
-            raise ConfigError(f"{path}: a [[story]] has no `file`. Say which file it is about.")
+    chapters = found.pop("chapter", [])
+    if not all(isinstance(chapter, dict) for chapter in chapters):
+        raise ConfigError(f"{path}: `chapter` must be written as [[chapter]] tables.")
+    for chapter in chapters:
+        if "file" not in check(chapter, CHAPTER, f"{path}: [[chapter]]"):
+            raise ConfigError(f"{path}: a [[chapter]] has no `file`. Say which one it is about.")
     pace = tuple(check(found.pop("pace", {}), PACE, f"{path}: [pace]").items())
-    return BookConfig(**found, pace=pace, stories=tuple(stories))
+    about = {key: found.pop(key).strip() for key in ABOUT if key in found}
+    return BookConfig(path, about, **found, pace=pace, chapters=tuple(chapters))
 
 
 def read_voice(name: str | None, pace: tuple[tuple[str, int], ...] = ()) -> Voice:
@@ -143,10 +167,9 @@ def check(table: dict[str, Any], schema: Schema, where: str) -> dict[str, Any]:
         wanted, least, most = rule if isinstance(rule, tuple) else (rule, None, None)
         if not _is(value, wanted):
             raise ConfigError(f"{where}: `{key}` must be {_NAMES[wanted]}, not {value!r:.60}.")
-        if isinstance(value, str) and (len(value) > LONGEST_TEXT or not value.isprintable()):
-            raise ConfigError(
-                f"{where}: `{key}` must be one line of at most {LONGEST_TEXT} characters."
-            )
+        longest = LONGER.get(key, LONGEST_TEXT)
+        if isinstance(value, str) and (len(value) > longest or not value.isprintable()):
+            raise ConfigError(f"{where}: `{key}` must be one line of at most {longest} characters.")
         if least is not None and most is not None and not least <= value <= most:
             raise ConfigError(f"{where}: `{key}` must be from {least} to {most}, not {value}.")
     return dict(table)

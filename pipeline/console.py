@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from pipeline import events
-from pipeline.model import Pause, Script
+from pipeline.model import Book, Pause, Script
 
 if TYPE_CHECKING:
     from pipeline.plan import Plan
@@ -125,6 +125,8 @@ def print_plan(plan: Plan) -> None:
             f"{step.chapter.number:3d}  {step.script.words:7,d} words  about {length:>7}  "
             f"{step.chapter.title} ({status or 'up to date'})"
         )
+    for part in plan.book.left_out:
+        print(f"  -  {part.words:7,d} words  left out       {part.title} ({part.left_out})")
     words = sum(step.script.words for step in plan.steps)
     length = clock(sum(step.expected_seconds for step in plan.steps))
     print(f"{plan.book.title}: {words:,d} words, about {length}, {len(plan.pending)} to make")
@@ -139,6 +141,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             {
                 "number": step.chapter.number,
                 "title": step.chapter.title,
+                "source": step.chapter.file,
                 "words": step.script.words,
                 "seconds": round(step.expected_seconds, 1),
                 "file": step.path.name,
@@ -146,6 +149,10 @@ def plan_json(plan: Plan) -> dict[str, Any]:
                 "reason": step.reason,
             }
             for step in plan.steps
+        ],
+        "left_out": [
+            {"title": part.title, "source": part.file, "words": part.words, "why": part.left_out}
+            for part in plan.book.left_out
         ],
     }
 
@@ -163,12 +170,29 @@ def print_script(script: Script) -> None:
     print()
 
 
+def book_json(book: Book, scripts: Sequence[Script]) -> dict[str, Any]:
+    """A book's scripts, and what is left out of it."""
+    authors = [person.name for person in book.people if person.role == "aut"]
+    return {
+        "title": book.title,
+        "authors": authors or ([book.author] if book.author else []),
+        "language": book.language,
+        "chapters": [script_json(script) for script in scripts],
+        "left_out": [
+            {"title": part.title, "source": part.file, "words": part.words, "why": part.left_out}
+            for part in book.left_out
+        ],
+    }
+
+
 def script_json(script: Script) -> dict[str, Any]:
     """A chapter's script with the source span of each line."""
     return {
         "number": script.chapter.number,
         "title": script.chapter.title,
         "words": script.words,
+        "file": script.chapter.file,
+        "language": script.chapter.language,
         "lines": [
             {"kind": "pause", "ms": line.ms, "why": line.why}
             if isinstance(line, Pause)
@@ -176,7 +200,7 @@ def script_json(script: Script) -> dict[str, Any]:
                 "kind": "utterance",
                 "text": line.text,
                 "spoken": line.spoken,
-                "heading": line.heading,
+                "heading": bool(line.heading),
                 "source": [line.start, line.end],
             }
             for line in script.lines
@@ -184,5 +208,9 @@ def script_json(script: Script) -> dict[str, Any]:
         "skipped": [
             {"rule": piece.rule, "text": piece.text, "source": [piece.start, piece.end]}
             for piece in script.skipped
+        ],
+        "spans": [
+            {"kind": span.kind, "value": span.value, "source": [span.start, span.end]}
+            for span in script.chapter.spans
         ],
     }

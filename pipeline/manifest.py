@@ -82,13 +82,15 @@ def entry(record: Record) -> dict[str, Any]:
 
 
 def cover(folder: Path) -> dict[str, str]:
-    """Name and digest of the cover that an earlier build wrote; nothing where none is known."""
+    """The cover of an earlier build: file, sha256, and from what; nothing where none is known."""
     try:
         found = json.loads(text(folder))["cover"]
-        name, digest = str(found["file"]), str(found["sha256"])
+        name, digest, made_from = (str(found[key]) for key in ("file", "sha256", "from"))
     except (ValueError, KeyError, TypeError, RecursionError):
         return {}
-    return {"file": name, "sha256": digest} if name in ("cover.jpg", "cover.png") else {}
+    if name not in ("cover.jpg", "cover.png"):
+        return {}
+    return {"file": name, "sha256": digest, "from": made_from}
 
 
 def text(folder: Path) -> str:

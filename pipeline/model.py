@@ -40,29 +40,114 @@ def plain(record: object) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A picture for the tags: JPEG or PNG bytes and their media type."""
+    """A picture and its media type; one for the tags is never SVG."""
 
     data: bytes
-    media_type: Literal["image/jpeg", "image/png"]
+    media_type: Literal["image/jpeg", "image/png", "image/svg+xml"]
+
+
+BlockKind = Literal[
+    "heading", "paragraph", "quotation", "verse", "item", "row", "code", "image", "break"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a chapter's text that stands by itself: a paragraph, a heading, a verse line.
+
+    `level` is a heading's, 1 the highest; `line` is where it stands in its file, 0 if unknown.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    line: int = 0
+
+
+SpanKind = Literal[
+    "said", "emphasis", "strong", "language", "phoneme", "noteref", "note", "page", "type", "file"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is known of a stretch of text beside its words; `start` and `end` may be the same.
+
+    `value` is how it is said, a language tag, phonemes as "alphabet:phonemes", the place of a
+    note, the name of a printed page, an EPUB structural type, or the file that it stands in.
+    """
+
+    kind: SpanKind
+    start: int
+    end: int
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Source text that is not spoken, and the rule that says so."""
+
+    rule: str
+    text: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One story as it was written; `source` names its file in messages."""
+    """One story or chapter as it was written: its text, and what stands where in it.
+
+    `source` is the path that messages name, `file` the chapter's own name within its book, which
+    stays when others are added before it. All of `text` is in a block, skipped, or white space.
+    `left_out` says why it is not read.
+    """
 
     number: int
     title: str
     author: str
     language: str
     source: str
+    file: str
     text: str
+    blocks: tuple[Block, ...]
+    spans: tuple[Span, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    voice: str | None = None
+    left_out: str = ""
+
+    @property
+    def words(self) -> int:
+        """Words as written, of all that may be read."""
+        return sum(len(self.text[b.start : b.end].split()) for b in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who had a part in a book; `role` is a MARC relator code such as aut, edt, trl, ill."""
+
+    name: str
+    role: str = "aut"
+    sort_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """How a word is pronounced, from a PLS lexicon: by phonemes, or by another spelling."""
+
+    grapheme: str
+    phonemes: str = ""
+    alphabet: str = "ipa"
+    alias: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     """What a source folder or file holds, in reading order.
 
-    `voice` and `pace` are what the book itself asks for; `notices` what its reader left out.
+    `left_out` are its front and back matter and what else nobody wants read. `voice` and `pace`
+    are what the book itself asks for; `notices` what its reader has to say.
     """
 
     title: str
@@ -70,10 +155,20 @@ class Book:
     language: str
     genre: str
     chapters: tuple[Chapter, ...]
+    left_out: tuple[Chapter, ...] = ()
+    subtitle: str = ""
+    people: tuple[Person, ...] = ()
+    series: str = ""
+    position: str = ""
+    publisher: str = ""
+    date: str = ""
+    rights: str = ""
+    description: str = ""
+    identifiers: tuple[str, ...] = ()
     cover: Cover | None = None
+    lexicon: tuple[Lexeme, ...] = ()
     voice: str | None = None
     pace: tuple[tuple[str, int], ...] = ()
-    keep_boilerplate: bool = False
     notices: tuple[str, ...] = ()
 
 
@@ -128,33 +223,17 @@ class VoiceInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A stretch of a chapter's text: a heading, a paragraph or a scene break."""
-
-    kind: Literal["heading", "paragraph", "break"]
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Source text that is not spoken, and the rule that says so."""
-
-    rule: str
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
 class Utterance:
-    """What is spoken in one breath; `text` as written, `spoken` as an engine gets it."""
+    """What is spoken in one breath; `text` as written, `spoken` as an engine gets it.
+
+    `heading` is the title that starts here, if one does.
+    """
 
     text: str
     spoken: str
     start: int
     end: int
-    heading: bool = False
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,8 +79,8 @@ class Step:
 
     @property
     def source(self) -> str:
-        """The name of the story's file, without its folder."""
-        return Path(self.chapter.source).name
+        """The chapter's own name within its book."""
+        return self.chapter.file
 
     def record(self, track: Track) -> manifest.Record:
         """What the manifest keeps of this step's finished track."""
@@ -92,7 +92,7 @@ class Step:
         opening, *others = track.marks or (None,)
         if opening is None:
             return []
-        named_by_heading = self.script.utterances[0].heading
+        named_by_heading = bool(self.script.utterances[0].heading)
         return [opening if named_by_heading else Mark(self.chapter.title, 0), *others]
 
     @property
@@ -108,15 +108,17 @@ class Plan:
     book: Book
     voice: Voice
     cover: Cover
+    cover_from: str
     folder: Path
     steps: tuple[Step, ...]
     records: Mapping[str, manifest.Record]
 
     @property
     def cover_file(self) -> dict[str, str]:
-        """Name and digest of the cover that the finished book has."""
+        """Name and digest of a finished cover, and the digest of what it was made from."""
         name = "cover.png" if self.cover.media_type == "image/png" else "cover.jpg"
-        return {"file": name, "sha256": hashlib.sha256(self.cover.data).hexdigest()}
+        digest = hashlib.sha256(self.cover.data).hexdigest()
+        return {"file": name, "sha256": digest, "from": self.cover_from}
 
     @property
     def pending(self) -> tuple[Step, ...]:
@@ -137,26 +139,51 @@ class Plan:
             for piece in step.script.skipped
         ]
         return {
-            "book": {
-                "title": book.title,
-                "author": book.author,
-                "language": book.language,
-                "genre": book.genre,
-            },
+            "book": {key: value for key, value in _about(book).items() if value},
             "voice": plain(self.voice),
             "tools": {
                 "make-audiobook": __version__,
                 "engine": engine(first.engine).fingerprint(first),
                 "encoder": encode.fingerprint(),
             },
+            "left_out": [
+                {"title": part.title, "file": part.file, "why": part.left_out, "words": part.words}
+                for part in book.left_out
+            ],
             "skipped": skipped,
         }
 
 
-def plan(book: Book, voice: Voice, out: Path, only: frozenset[int] = frozenset()) -> Plan:
+def _about(book: Book) -> dict[str, Any]:
+    """What is known of a book beside its chapters."""
+    return {
+        "title": book.title,
+        "subtitle": book.subtitle,
+        "author": book.author,
+        "people": plain(book.people),
+        "language": book.language,
+        "genre": book.genre,
+        "series": book.series,
+        "position": book.position,
+        "publisher": book.publisher,
+        "date": book.date,
+        "identifiers": list(book.identifiers),
+        "rights": book.rights,
+        "description": book.description,
+    }
+
+
+def plan(
+    book: Book,
+    voice: Voice,
+    out: Path,
+    only: frozenset[int] = frozenset(),
+    voices: Mapping[str, Voice] | None = None,
+) -> Plan:
     """Compare what a book should give with what lies in its folder of `out`.
 
-    `only` limits the work to these chapter numbers. Raises UsageError, VoiceError, SourceError,
+    `only` limits the work to these chapter numbers; `voices` are those that chapters ask for by
+    name. Raises UsageError, VoiceError, SourceError,
     ConfigError.
     """
     check_only(only, book)
@@ -167,13 +194,18 @@ def plan(book: Book, voice: Voice, out: Path, only: frozenset[int] = frozenset()
         raise UsageError(f"--out: {folder} is the folder of the stories themselves.")
     picture = book.cover or cover.draw(book.title, book.author)
     records = manifest.read(folder)
-    made = (_step(book, chapter, voice, picture, folder) for chapter in book.chapters)
+    named = voices or {}
+    made = (
+        _step(book, chapter, named.get(chapter.voice or "", voice), picture, folder)
+        for chapter in book.chapters
+    )
     steps = tuple(
         replace(_compared(step, records), selected=not only or step.chapter.number in only)
         for step in made
     )
     _check_it_is_this_book(folder, steps, records)
-    return Plan(book, voice, picture, folder, steps, records)
+    made_from = hashlib.sha256(picture.data).hexdigest()
+    return Plan(book, voice, picture, made_from, folder, steps, records)
 
 
 def check_only(only: frozenset[int], book: Book) -> None:
@@ -202,7 +234,7 @@ def _check_it_is_this_book(
 def _step(book: Book, chapter: Chapter, voice: Voice, cover: Cover, folder: Path) -> Step:
     """One chapter's step, before it is known what is there already."""
     settings = choose(voice.settings, chapter.language)
-    written = script.write(chapter, voice.pace, keep_boilerplate=book.keep_boilerplate)
+    written = script.write(chapter, voice.pace)
     if not written.utterances:
         raise SourceError(f"{chapter.source}: there is nothing in it to read aloud.")
     tags = tag.Tags(
@@ -218,7 +250,7 @@ def _step(book: Book, chapter: Chapter, voice: Voice, cover: Cover, folder: Path
     width = max(2, len(str(len(book.chapters))))
     path = folder / (file_name(f"{chapter.number:0{width}d} {chapter.title}") + ".mp3")
     inputs = {
-        "text": digest([[u.spoken, u.text if u.heading else ""] for u in written.utterances]),
+        "text": digest([[u.spoken, u.heading] for u in written.utterances]),
         "voice": digest([settings, engine(settings.engine).fingerprint(settings)]),
         "pauses": digest([line.ms if isinstance(line, Pause) else 0 for line in written.lines]),
         "encoder": digest(encode.fingerprint()),

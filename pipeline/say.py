@@ -9,8 +9,9 @@ from concurrent.futures import Executor
 from pipeline import concatenate, config, synthesize
 from pipeline.engines import choose
 from pipeline.errors import SourceError
-from pipeline.model import Chapter, Clip, Pause, Script, Settings
+from pipeline.model import Clip, Pause, Script, Settings
 from pipeline.processes import Workers
+from pipeline.read.text import story
 from pipeline.script import write
 
 
@@ -18,7 +19,7 @@ def say_wav(text: str, voice: str | None, language: str) -> bytes:
     """The WAV of a text. Raises SourceError when there is nothing in it to say."""
     profile = config.read_voice(voice)
     settings = choose(profile.settings, language)
-    script = write(Chapter(1, "", "", language, "TEXT", text), profile.pace, keep_boilerplate=True)
+    script = write(story(text, language, "TEXT", keep_boilerplate=True), profile.pace)
     with Workers(1) as worker:  # where no Ctrl-C reaches it in the middle of a word
         parts = list(_parts(script, settings, worker))
     clips = [part for part in parts if isinstance(part, Clip)]

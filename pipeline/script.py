@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.errors import AudiobookError
 from pipeline.model import Block, Chapter, Pace, Pause, Script, Skipped, Utterance
-from pipeline.normalize.clean import clean
-from pipeline.normalize.rule import Spoken
+from pipeline.normalize.clean import title_of
+from pipeline.normalize.rule import Change, Spoken
 from pipeline.normalize.sentences import fit, pieces, sentences
 from pipeline.normalize.speak import speak
 
@@ -17,17 +17,17 @@ _WORDS = re.compile(r"[^\W_]")
 _SAID_SYMBOL = re.compile(r"[%&+=@#$£€¥°§]")
 
 
-def write(chapter: Chapter, pace: Pace, *, keep_boilerplate: bool = False) -> Script:
+def write(chapter: Chapter, pace: Pace) -> Script:
     """The script of a chapter; every character of it is spoken, skipped by a rule, or space."""
-    blocks, skipped = clean(chapter.text, keep_boilerplate=keep_boilerplate)
-    left_out = list(skipped)
+    left_out = list(chapter.skipped)
+    titles = {span.start: span.value for span in chapter.spans if span.kind == "said"}
     lines: list[Utterance | Pause] = []
     rest = Pause(pace.chapter_start, "chapter_start")
-    for block in blocks:
+    for block in chapter.blocks:
         if block.kind == "break":
             rest = longer(rest, Pause(pace.scene_break, "scene_break"))
             continue
-        spoken = list(_utterances(chapter, block, left_out))
+        spoken = list(_utterances(chapter, block, titles, left_out))
         if not spoken:
             continue
         if block.kind == "heading":
@@ -60,8 +60,16 @@ def _rests(spoken: list[Utterance], block: Block, pace: Pace) -> Iterator[Pause]
         yield Pause(pace.paragraph, "paragraph")
 
 
-def _utterances(chapter: Chapter, block: Block, skipped: list[Skipped]) -> Iterator[Utterance]:
-    source = speak(chapter.text[block.start : block.end], chapter.language)
+def _utterances(
+    chapter: Chapter, block: Block, titles: Mapping[int, str], skipped: list[Skipped]
+) -> Iterator[Utterance]:
+    """What is said of a block, breath by breath; of code only that it is there."""
+    if block.kind == "code":
+        text = chapter.text[block.start : block.end]
+        skipped.append(Skipped("code", text, block.start, block.end))
+        yield Utterance(text, _announced(text), block.start, block.end)
+        return
+    source = _spoken(chapter, block, titles)
     spans: Iterable[tuple[int, int]] = (
         [(0, len(source.source))] if block.kind == "heading" else sentences(source)
     )
@@ -70,10 +78,27 @@ def _utterances(chapter: Chapter, block: Block, skipped: list[Skipped]) -> Itera
             text, said = source.source[start:end], fit(source.between(start, end))
             at = block.start + start, block.start + end
             if _WORDS.search(said) or _SAID_SYMBOL.search(said):
-                yield Utterance(text, said, *at, heading=block.kind == "heading" and start == 0)
+                starts = block.kind == "heading" and start == 0
+                heading = titles.get(block.start) or title_of(source.source) if starts else ""
+                yield Utterance(text, said, *at, heading)
                 skipped += _silent(source, start, end, block.start)
             else:
                 skipped.append(Skipped("nothing to say", text, *at))
+
+
+def _spoken(chapter: Chapter, block: Block, titles: Mapping[int, str]) -> Spoken:
+    """A block's text with all that is said otherwise; a title may bring its own way."""
+    text = chapter.text[block.start : block.end]
+    title = titles.get(block.start)
+    if title is None:
+        return speak(text, chapter.language)
+    said = speak(title, chapter.language).between(0, len(title))
+    return Spoken(text, (Change(0, len(text), "title", "title", said),))
+
+
+def _announced(code: str) -> str:
+    lines = code.count("\n") + 1
+    return f"A listing of {lines} lines." if lines > 1 else "A line of code."
 
 
 def _silent(source: Spoken, start: int, end: int, offset: int) -> Iterator[Skipped]:
@@ -100,5 +125,10 @@ def check_ledger(script: Script) -> None:
 
 
 def where(chapter: Chapter, at: int) -> str:
-    """Story and line, for messages."""
-    return f"{chapter.source}:{chapter.text.count(chr(10), 0, at) + 1}"
+    """File, page and line, for messages."""
+    pages = [span.value for span in chapter.spans if span.kind == "file" and span.start <= at]
+    page = f": {pages[-1]}" if pages else ""
+    block = next((b for b in reversed(chapter.blocks) if b.start <= at and b.line), None)
+    if block is None:
+        return f"{chapter.source}{page}"
+    return f"{chapter.source}{page}:{block.line + chapter.text.count(chr(10), block.start, at)}"

@@ -264,8 +264,10 @@ def test_two_sources_of_one_title(stories: Path, project: Path) -> None:
     other.mkdir(parents=True)
     (other / "a.txt").write_text("One.")
     done = run(stories, other, *TONE)
-    assert done.code == 2
-    assert "two sources have this title" in done.err
+    assert done.code == 1
+    assert "holds another book of this title" in done.err
+    assert "2 books: 1 done, 1 failed" in done.err
+    assert len(list(Path("out/Stories").glob("*.mp3"))) == 2
 
 
 def test_an_out_that_cannot_be_written_to(stories: Path, project: Path) -> None:

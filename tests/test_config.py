@@ -16,30 +16,34 @@ from tests.conftest import ROOT
 def test_a_book_says_what_its_files_do_not(project: Path) -> None:
     (project / "audiobook.toml").write_text(
         'title = "Tides"\nauthor = "Nobody"\nlanguage = "en-GB"\n[pace]\nparagraph = 900\n'
-        '[[story]]\nfile = "b.txt"\ntitle = "First"\n[[story]]\nfile = "a.txt"\n'
+        '[[chapter]]\nfile = "b.txt"\ntitle = "First"\n[[chapter]]\nfile = "a.txt"\n'
     )
-    book = read_book(project)
-    assert (book.title, book.author, book.language) == ("Tides", "Nobody", "en-GB")
+    book = read_book(project / "audiobook.toml")
+    assert (book.about["title"], book.about["author"], book.about["language"]) == (
+        "Tides",
+        "Nobody",
+        "en-GB",
+    )
     assert book.pace == (("paragraph", 900),)
-    assert [story["file"] for story in book.stories] == ["b.txt", "a.txt"]
+    assert [chapter["file"] for chapter in book.chapters] == ["b.txt", "a.txt"]
 
 
 def test_no_file_is_no_error(project: Path) -> None:
-    assert read_book(project) == config.BookConfig()
+    assert read_book(project / "audiobook.toml") == config.BookConfig()
 
 
 @pytest.mark.parametrize(
     ("toml", "message"),
     [
         ("titel = 'x'", r"unknown key 'titel'. Did you mean 'title'\?"),
-        ("xyzzy = 'x'", r"unknown key 'xyzzy'. These are known: title, author"),
+        ("xyzzy = 'x'", r"unknown key 'xyzzy'. These are known: title, subtitle"),
         ("title = 3", "`title` must be a text in quotes, not 3"),
         ("keep_boilerplate = 1", "`keep_boilerplate` must be true or false"),
         ("title = ", "not valid TOML"),
-        ("story = 'a.txt'", "`story` must be a list of tables"),
-        ("story = ['a.txt']", r"`story` must be written as \[\[story\]\] tables"),
-        ("[[story]]\ntitle = 'x'", r"a \[\[story\]\] has no `file`"),
-        ("[[story]]\nfile = 'a'\nvoise = 'x'", r"\[\[story\]\]: unknown key 'voise'"),
+        ("chapter = 'a.txt'", "`chapter` must be a list of tables"),
+        ("chapter = ['a.txt']", r"`chapter` must be written as \[\[chapter\]\] tables"),
+        ("[[chapter]]\ntitle = 'x'", r"a \[\[chapter\]\] has no `file`"),
+        ("[[chapter]]\nfile = 'a'\nvoise = 'x'", r"\[\[chapter\]\]: unknown key 'voise'"),
         ("[pace]\nsentence = -1", r"\[pace\]: `sentence` must be from 0 to 60000, not -1"),
         ("[pace]\nsentence = true", "`sentence` must be a whole number, not True"),
         ("[pace]\nparagraf = 1", r"unknown key 'paragraf'. Did you mean 'paragraph'\?"),
@@ -48,7 +52,7 @@ def test_no_file_is_no_error(project: Path) -> None:
 def test_a_bad_book_file_is_one_clear_line(toml: str, message: str, project: Path) -> None:
     (project / "audiobook.toml").write_text(toml)
     with pytest.raises(ConfigError, match=message) as caught:
-        read_book(project)
+        read_book(project / "audiobook.toml")
     assert caught.value.exit_code == 3
     assert str(project / "audiobook.toml") in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -57,7 +61,7 @@ def test_a_bad_book_file_is_one_clear_line(toml: str, message: str, project: Pat
 def test_a_book_file_that_is_not_utf_8(project: Path) -> None:
     (project / "audiobook.toml").write_bytes(b"title = '\xe9'")
     with pytest.raises(ConfigError, match="not UTF-8 at byte 9"):
-        read_book(project)
+        read_book(project / "audiobook.toml")
 
 
 def test_a_profile_overrides_the_defaults_and_a_book_its_pace(project: Path) -> None:

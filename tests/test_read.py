@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ConfigError, SourceError
-from pipeline.read import read
+from pipeline.read import Asked, read
 from tests.conftest import ROOT
 
 
@@ -29,7 +29,7 @@ def test_the_seeds_are_a_book() -> None:
 
 def test_a_folder_without_a_book_file(stories: Path) -> None:
     (stories / "10_last.txt").write_text("The End of All Things\n\nIt ended.\n")
-    (stories / "notes.docx").write_bytes(b"PK")
+    (stories / "notes.odg").write_bytes(b"PK")
     (stories / ".hidden.txt").write_text("no")
     book = read(stories)
     assert book.title == "Stories"
@@ -38,7 +38,7 @@ def test_a_folder_without_a_book_file(stories: Path) -> None:
         (2, "The hill"),
         (3, "The End of All Things"),
     ]
-    assert book.notices == (f"{stories / 'notes.docx'}: left out, it is not a .txt file.",)
+    assert book.notices == (f"{stories / 'notes.odg'}: left out, it is no story.",)
 
 
 def test_one_story_is_a_book_of_one_chapter(stories: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_number_is_no_title(heading: str, project: Path) -> None:
 
 def test_named_stories_come_first_in_their_order(stories: Path) -> None:
     (stories / "audiobook.toml").write_text(
-        'language = "en-GB"\n[[story]]\nfile = "2_the-hill.txt"\nauthor = "A"\nlanguage = "de"\n'
+        'language = "en-GB"\n[[chapter]]\nfile = "2_the-hill.txt"\nauthor = "A"\nlanguage = "de"\n'
     )
     first, second = read(stories).chapters
     assert (first.source, first.author, first.language) == (
@@ -83,7 +83,7 @@ def test_named_stories_come_first_in_their_order(stories: Path) -> None:
 )
 def test_encodings(data: bytes, encoding: str | None, text: str, project: Path) -> None:
     (project / "story.txt").write_bytes(data)
-    assert read(project / "story.txt", encoding).chapters[0].text == text
+    assert read(project / "story.txt", Asked(encoding)).chapters[0].text == text
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_what_a_folder_holds_beside_stories_is_told(stories: Path, tmp_path: Pat
     (stories / "part2").mkdir()
     (stories / "gone.txt").symlink_to(stories / "nowhere")
     assert read(stories).notices == (
-        f"{stories / 'gone.txt'}: left out, it is not a .txt file.",
+        f"{stories / 'gone.txt'}: left out, it is no story.",
         f"{stories / 'part2'}: left out, it is a folder.",
     )
 
@@ -121,10 +121,10 @@ def test_a_story_from_elsewhere_is_refused(stories: Path, tmp_path: Path) -> Non
         read(stories)
 
 
-@pytest.mark.parametrize("name", ["/dev/zero", "x" * 300, "a\0b", "fifo", "notes.md"])
+@pytest.mark.parametrize("name", ["/dev/zero", "x" * 300, "a\0b", "fifo", "notes.docx"])
 def test_what_is_no_story_file_is_refused(name: str, project: Path) -> None:
     os.mkfifo("fifo")
-    Path("notes.md").write_text("# Notes")
+    Path("notes.docx").write_text("# Notes")
     with pytest.raises(SourceError):
         read(Path(name))
 
@@ -144,7 +144,7 @@ def test_folders_keep_their_numbers(project: Path) -> None:
 
 
 def test_folders_without_stories(project: Path) -> None:
-    with pytest.raises(SourceError, match=r"no stories. Put .txt files there"):
+    with pytest.raises(SourceError, match=r"no stories\. Put text, Markdown"):
         read(project)
     with pytest.raises(SourceError, match="no such file or folder"):
         read(project / "nowhere")
@@ -153,9 +153,12 @@ def test_folders_without_stories(project: Path) -> None:
 @pytest.mark.parametrize(
     ("toml", "message"),
     [
-        ('[[story]]\nfile = "1_the-see.txt"', "Did you mean '1_the-sea.txt'"),
-        ('[[story]]\nfile = "../secret.txt"', r"'../secret.txt' is not a .txt file of this folder"),
-        ('[[story]]\nfile = "1_the-sea.txt"\n' * 2, "'1_the-sea.txt' is listed twice"),
+        ('[[chapter]]\nfile = "1_the-see.txt"', "Did you mean '1_the-sea.txt'"),
+        (
+            '[[chapter]]\nfile = "../secret.txt"',
+            "'../secret.txt' is not in this book. It has 1_the-sea.txt, 2_the-hill.txt",
+        ),
+        ('[[chapter]]\nfile = "1_the-sea.txt"\n' * 2, "'1_the-sea.txt' is listed twice"),
         ('language = "english"', "'english' is not a language tag"),
         ('cover = "../cover.jpg"', "outside the folder"),
         ('cover = "cover.jpg"', "No such file"),

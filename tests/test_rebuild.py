@@ -44,7 +44,7 @@ def change(folder: Path, chance: random.Random) -> None:
         one.write_text(theirs)
         other.write_text(mine)
     elif kind == 4:
-        lines = ['title = "Stories"', f'author = "{chance.choice("AB")}"', "[[story]]"]
+        lines = ['title = "Stories"', f'author = "{chance.choice("AB")}"', "[[chapter]]"]
         lines += [f'file = "{one.name}"', f'title = "{chance.choice(TITLES)}"']
         (folder / "audiobook.toml").write_text("\n".join(lines))
     elif made := sorted(Path("out").rglob("*.[mj]p[3g]")):

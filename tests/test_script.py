@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.console import print_script
-from pipeline.model import Chapter, Pace, Pause, Script, Utterance
+from pipeline.model import Pace, Pause, Script, Utterance
 from pipeline.normalize.sentences import LONGEST_UTTERANCE
+from pipeline.read.text import story
 from pipeline.script import check_ledger, write
 from tests.conftest import ROOT
 
@@ -22,7 +24,8 @@ SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
 
 
 def script_of(text: str, language: str = "en-US") -> Script:
-    return write(Chapter(1, "Title", "", language, "story.txt", text), Pace())
+    chapter = story(text, language, "story.txt")
+    return write(replace(chapter, title="Title"), Pace())
 
 
 def as_read(script: Script) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from pipeline.model import Block, Skipped
+from pipeline.normalize.titles import CHAPTERS, NAMES, NUMBER_WORD, PARTS, SMALL_WORDS
 
 # Where an editor wraps lines; how many of a document's line breaks must look like its work, and
 # how many of its lines may be longer all the same (an address, a table).
@@ -23,11 +24,6 @@ BROKEN_OFF = 45
 HEADING_WORDS = 14
 HEADING_CHARACTERS = 100
 
-# Small words stay small in a title: "A Legacy Born From Fire, Curiosity, and Sound".
-SMALL_WORDS = frozenset(
-    "a an and as at but by for from if in into nor of on or over so the to up via with yet".split()
-)
-
 _SPEAKABLE = re.compile(r"[^\W_]")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _MARKDOWN_CLOSE = re.compile(r"[ \t]+#+$")
@@ -37,20 +33,13 @@ _ENDS_OPEN = re.compile(r"[,;\w…’'—–-]$")
 _OPENS_QUOTE = re.compile(r"[\"“„«‘]")
 
 # "Chapter 3", "PART TWO: The Road", "Book II. Winter", "Prologue"; in some other languages too.
-_NUMBER_WORDS = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
-    "sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|first|second|third|last|"
-    "eins|zwei|drei|vier|fünf|premier|première|deux|trois|uno|dos|tres|due|tre"
-)
 _NUMBERED_PART = re.compile(
-    r"(?:chapter|part|book|act|scene|canto|volume|kapitel|teil|chapitre|partie|cap[ií]tulo|parte|"
-    rf"capitolo)\s+(?:the\s+)?(?:\d+|[IVXLC]+|(?:{_NUMBER_WORDS})(?:[- ](?:{_NUMBER_WORDS}))?)\b"
-    r"(?P<rest>.*)",
+    rf"(?:{'|'.join(sorted(PARTS | CHAPTERS))})\s+(?:the\s+)?"
+    rf"(?:\d+|[IVXLC]+|(?:{NUMBER_WORD})(?:[- ](?:{NUMBER_WORD}))?)\b(?P<rest>.*)",
     re.IGNORECASE,
 )
 _NAMED_PART = re.compile(
-    r"(?:prologue|epilogue|introduction|preface|foreword|afterword|interlude|prolog|epilog|vorwort|"
-    r"nachwort|épilogue|pr[oó]logo|ep[ií]logo)(?:\s*[.:]|\s*[.:—–-]\s+(?P<rest>.+))?",
+    rf"(?:{'|'.join(sorted(NAMES))})(?:\s*[.:]|\s*[.:—–-]\s+(?P<rest>.+))?",
     re.IGNORECASE,
 )
 _NUMERAL = re.compile(r"(?:\d{1,3}|[IVXLC]+)\.?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -78,14 +79,51 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
     return font
 
 
+def finished(cover: Cover) -> Cover:
+    """The cover as players take it; an SVG is drawn, without the system's fonts.
+
+    Raises ConfigError.
+    """
+    if cover.media_type != "image/svg+xml":
+        return cover
+    from resvg_py import svg_to_bytes
+
+    try:
+        width, height = _size(cover)
+        drawn = svg_to_bytes(
+            svg_string=cover.data.decode(), skip_system_fonts=True, width=width, height=height
+        )
+        out = io.BytesIO()
+        with Image.open(io.BytesIO(bytes(drawn)), formats=("PNG",)) as image:
+            ground = Image.new("RGB", image.size, "white")
+            ground.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
+            ground.save(out, "JPEG", quality=88, subsampling=0)
+    except (ValueError, OSError) as error:
+        raise ConfigError(f"the cover: cannot be drawn ({error}). Give another as JPEG.") from error
+    return Cover(out.getvalue(), "image/jpeg")
+
+
+def _size(cover: Cover) -> tuple[int, int]:
+    """How large an SVG is drawn: as wide as directories ask, and no taller than a book is."""
+    box = re.search(rb'viewBox="([^"]*)"', cover.data) or re.search(b"()", cover.data)
+    numbers = [float(n) for n in re.findall(rb"\d+(?:\.\d+)?", box[1] if box else b"")]
+    shape = numbers[3] / numbers[2] if len(numbers) == 4 and numbers[2] else 1.5
+    return SIZE, round(SIZE * min(max(shape, 0.5), 2))
+
+
 def read(path: Path) -> Cover:
     """A cover from a file. Raises ConfigError when players could not show it."""
     try:
         data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else b""
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}. Check `cover` in audiobook.toml.") from error
-    if not data:
-        raise ConfigError(f"{path}: empty, or larger than {LARGEST_FILE // 10**6} MB.")
+    return check(data, str(path))
+
+
+def check(data: bytes, where: str) -> Cover:
+    """A cover from a picture's bytes. Raises ConfigError when players could not show it."""
+    if not data or len(data) > LARGEST_FILE:
+        raise ConfigError(f"{where}: empty, or larger than {LARGEST_FILE // 10**6} MB.")
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             width, height, kind = *image.size, image.format
@@ -93,10 +131,10 @@ def read(path: Path) -> Cover:
                 image.load()
     except Exception as error:  # a decoder's complaint about hostile bytes may be of any kind
         raise ConfigError(
-            f"{path}: not a whole JPEG or PNG picture ({type(error).__name__})."
+            f"{where}: not a whole JPEG or PNG picture ({type(error).__name__})."
         ) from error
     if max(width, height) > LARGEST_SIDE:
         raise ConfigError(
-            f"{path}: {width}x{height} pixels. Use a cover of at most {LARGEST_SIDE} pixels a side."
+            f"{where}: {width}x{height} pixels. Use a cover of at most {LARGEST_SIDE} a side."
         )
     return Cover(data, "image/png" if kind == "PNG" else "image/jpeg")

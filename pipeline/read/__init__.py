@@ -1,119 +1,286 @@
-"""A source -> Book, one reader for each input format."""
+"""A source -> Book: what its files hold, and what audiobook.toml and the command say of it."""
 
 from __future__ import annotations
 
+import io
 import os
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.config import BOOK_FILE, BookConfig, language_tag, read_book
-from pipeline.errors import ConfigError, SourceError, did_you_mean
-from pipeline.model import Book, Chapter, Cover
-from pipeline.read import text
+from pipeline.config import (
+    LONGER,
+    LONGEST_TEXT,
+    BookConfig,
+    book_file,
+    language_tag,
+    read_book,
+)
+from pipeline.errors import ConfigError, SourceError, UsageError, did_you_mean
+from pipeline.model import Book, Chapter, Cover, Person
+from pipeline.normalize import titles
+from pipeline.read import formats, text
+from pipeline.read.chapters import chapters as cut
+from pipeline.read.document import Manuscript
+from pipeline.read.folder import shown, stories
 
 LANGUAGE = "en-US"
 GENRE = "Audiobook"
-SUFFIX = ".txt"
+STDIN = Path("-")
 
 
-def read(source: Path, encoding: str | None = None) -> Book:
-    """The book in a folder of stories, or in one story.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command asks of a reader.
 
-    Raises SourceError for what cannot be read, ConfigError for a bad audiobook.toml.
+    `include` and `exclude` name parts by title, file, or the reason for which they are left out;
+    a name that no part has is an error, unless `lenient`: it may be of another book.
     """
+
+    encoding: str | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    images: bool = False
+    lenient: bool = False
+
+
+def read(source: Path, asked: Asked | None = None) -> Book:
+    """The book in a folder of stories, in one file, or on stdin.
+
+    Raises SourceError, ConfigError, UsageError.
+    """
+    asked = asked or Asked()
+    config = BookConfig() if source == STDIN else _settings(source)
+    encoding = asked.encoding or config.encoding or "utf-8"
+    images = asked.images or config.images
+    if source.is_dir():
+        paths, notices = stories(source, config)
+    else:
+        paths, notices = [source], ()
+    found = [_manuscript(path, encoding, config) for path in paths]
+    parts: list[Chapter] = []
+    for path, manuscript in zip(paths, found, strict=True):
+        parts += _parts(path, manuscript, alone=not source.is_dir(), images=images)
+    parts = _configured(parts, config, in_order=source.is_dir())
+    parts = _as_asked(parts, asked)
+    return _book(source, config, parts, found, notices)
+
+
+def _settings(source: Path) -> BookConfig:
     try:
-        if source.is_dir():
-            config = read_book(source)
-            paths, notices = _stories(source, config)
-        elif source.is_file():
-            config, paths, notices = BookConfig(), [_story(source)], ()
-        elif source.exists():
-            raise SourceError(f"{source}: neither a file nor a folder.")
-        else:
+        if not source.exists():
             raise SourceError(f"{source}: no such file or folder. Check the spelling.")
+        if not source.is_dir() and not source.is_file():
+            raise SourceError(f"{source}: neither a file nor a folder.")
+        return read_book(book_file(source))
     except (OSError, ValueError) as error:
         raise SourceError(f"{source}: cannot be read ({error}).") from error
-    encoding = encoding or config.encoding or "utf-8"
-    said: dict[str, Mapping[str, str]] = {story["file"]: story for story in config.stories}
-    language = language_tag(config.language or LANGUAGE, str(source / BOOK_FILE))
-    defaults = {"author": config.author or "", "language": language}
+
+
+def _manuscript(path: Path, encoding: str, config: BookConfig) -> Manuscript:
+    """One file's text and what it says about itself, in the language that the settings say."""
+    name = "stdin" if path == STDIN else shown(path)
+    try:
+        with io.BytesIO(sys.stdin.buffer.read()) if path == STDIN else path.open("rb") as file:
+            found = formats.read(file, name, encoding, keep_boilerplate=config.keep_boilerplate)
+    except OSError as error:
+        raise SourceError(f"{name}: cannot be read ({error.strerror or error}).") from error
+    about = {
+        key: _printable(value)[: LONGER.get(key, LONGEST_TEXT)]
+        for key, value in found.about.items()
+        if value
+    }
+    notices = found.notices
+    said = about.get("language", "")
+    if said:
+        try:
+            about["language"] = language_tag(said, name)
+        except ConfigError:
+            del about["language"]
+            notices = (*notices, f"{name}: says its language is {said!r:.40}, which is none.")
+    if "language" in config.about:
+        about["language"] = language_tag(config.about["language"], str(config.path))
+    about.setdefault("language", LANGUAGE)
+    return replace(found, about=about, notices=notices)
+
+
+def _parts(path: Path, manuscript: Manuscript, *, alone: bool, images: bool) -> list[Chapter]:
+    """A file's chapters; one story among others is one chapter, whatever it holds."""
+    name = "stdin" if path == STDIN else shown(path)
+    whole = not alone and not manuscript.explicit
+    made = cut(manuscript, name, whole=whole, images=images)
+    file = os.fsencode(path.name).decode(errors="replace")
+    if len(made) == 1 and not manuscript.explicit:
+        title = _story_title(path, manuscript)
+        return [replace(made[0], title=title, file=file)]
+    if alone:
+        return made
+    return [replace(part, file=f"{file}#{part.file.lstrip('#')}") for part in made]
+
+
+def _story_title(path: Path, manuscript: Manuscript) -> str:
+    heading = text.title(manuscript.document)
+    named = titles.said(heading, manuscript.about["language"]) if heading else ""
+    return named or manuscript.about.get("title", "") or _from_name(path.stem)
+
+
+def _configured(parts: list[Chapter], config: BookConfig, *, in_order: bool) -> list[Chapter]:
+    """The parts as audiobook.toml wants them.
+
+    `in_order`: those that it names come first. Else they change places among themselves.
+    """
+    by_file = {part.file: part for part in parts}
+    named: list[Chapter] = []
+    for said in config.chapters:
+        part = by_file.get(said["file"])
+        if part is None:
+            hint = did_you_mean(said["file"], by_file) or f"It has {', '.join([*by_file][:5])}."
+            raise ConfigError(
+                f"{config.path}: the chapter {said['file']!r} is not in this book. {hint.strip()}"
+            )
+        if any(part.file == other.file for other in named):
+            raise ConfigError(f"{config.path}: the chapter {said['file']!r} is listed twice.")
+        language = said.get("language", config.about.get("language", part.language))
+        named.append(
+            replace(
+                part,
+                title=said.get("title", "").strip() or part.title,
+                author=said.get("author", part.author),
+                language=language_tag(language, f"{config.path}: {part.file}"),
+                voice=said.get("voice"),
+                left_out=_skipped(part, said.get("skip")),
+            )
+        )
+    files = {part.file for part in named}
+    if in_order:
+        return [*named, *(part for part in parts if part.file not in files)]
+    following = iter(named)
+    return [next(following) if part.file in files else part for part in parts]
+
+
+def _skipped(part: Chapter, skip: bool | None) -> str:
+    """Why a part is left out, once audiobook.toml has had its say."""
+    if skip is None:
+        return part.left_out
+    return (part.left_out or "skipped") if skip else ""
+
+
+def _as_asked(parts: list[Chapter], asked: Asked) -> list[Chapter]:
+    """The parts with those read and left out that the command names."""
+    for names, option, why in (
+        (asked.include, "--include", ""),
+        (asked.exclude, "--exclude", "excluded"),
+    ):
+        for name in names:
+            wanted = name.casefold()
+            known = {part.file for part in parts if wanted in _names(part)}
+            if not known and not asked.lenient:
+                hint = did_you_mean(
+                    name, [n for part in parts for n in (part.title, part.left_out)]
+                )
+                raise UsageError(
+                    f"{option} {name}: no part of this book is called that. "
+                    f"{hint or '`make-audiobook plan` lists them.'}".rstrip()
+                )
+            parts = [replace(p, left_out=why) if p.file in known else p for p in parts]
+    return parts
+
+
+def _names(part: Chapter) -> set[str]:
+    return {name.casefold() for name in (part.title, part.file, part.left_out) if name}
+
+
+def _book(
+    source: Path,
+    config: BookConfig,
+    parts: Sequence[Chapter],
+    found: Sequence[Manuscript],
+    notices: tuple[str, ...],
+) -> Book:
+    """All of it together; a book in one file says itself what it is called."""
+    own = found[0] if len(found) == 1 else Manuscript(found[0].document)
+    about = {**own.about, **{key: value for key, value in config.about.items() if value}}
+    author = config.about.get("author", _joined(own.people) or _on_title_page(parts))
+    read_parts = [part for part in parts if not part.left_out]
+    if not read_parts:
+        raise SourceError(
+            f"{shown(source)}: all of it would be left out "
+            f"({', '.join(sorted({part.left_out for part in parts}))}). Use --include."
+        )
     chapters = tuple(
-        _chapter(path, number, {**defaults, **said.get(path.name, {})}, encoding)
-        for number, path in enumerate(paths, 1)
+        replace(
+            part,
+            number=number,
+            title=part.title or f"Story {number}",
+            author=part.author or author,
+        )
+        for number, part in enumerate(read_parts, 1)
     )
-    single = chapters[0].title if source.is_file() else _words(source.resolve().name)
+    page = next((part.title for part in parts if part.left_out == "title page"), "")
+    name = (
+        "" if source == STDIN else _words(source.resolve().name if source.is_dir() else source.stem)
+    )
+    single = chapters[0].title if len(chapters) == 1 and not source.is_dir() else ""
     return Book(
-        title=(config.title or "").strip() or single or "Audiobook",
-        author=config.author or "",
-        language=language,
-        genre=config.genre or GENRE,
+        title=about.get("title") or page or single or name or "Audiobook",
+        author=author,
+        language=about.get("language") or LANGUAGE,
+        genre=about.get("genre") or GENRE,
         chapters=chapters,
-        cover=_cover(source, config),
+        left_out=_left_out(parts),
+        subtitle=about.get("subtitle", ""),
+        people=(Person(author),) if "author" in config.about and author else own.people,
+        series=about.get("series", ""),
+        position=about.get("position", ""),
+        publisher=about.get("publisher", ""),
+        date=about.get("date", ""),
+        rights=about.get("rights", ""),
+        description=about.get("description", ""),
+        identifiers=own.identifiers,
+        cover=_cover(config) or own.cover,
+        lexicon=tuple(lexeme for manuscript in found for lexeme in manuscript.lexicon),
         voice=config.voice,
         pace=config.pace,
-        keep_boilerplate=config.keep_boilerplate,
-        notices=notices,
+        notices=(*notices, *(notice for manuscript in found for notice in manuscript.notices)),
     )
 
 
-def _stories(folder: Path, config: BookConfig) -> tuple[list[Path], tuple[str, ...]]:
-    """The stories that audiobook.toml names in its order, then the others by name."""
-    found = {path.name: path for path in sorted(folder.iterdir(), key=_natural)}
-    stories = [name for name in found if _is_story(found[name])]
-    named = [story["file"] for story in config.stories]
-    for name in named:
-        if name not in stories:
-            raise ConfigError(
-                f"{folder / BOOK_FILE}: the story {name!r} is not a {SUFFIX} file of this folder. "
-                f"{did_you_mean(name, stories)}".rstrip()
-            )
-        if named.count(name) > 1:
-            raise ConfigError(f"{folder / BOOK_FILE}: the story {name!r} is listed twice.")
-    if not stories:
-        raise SourceError(f"{folder}: no stories. Put {SUFFIX} files there, one a story.")
-    known = {BOOK_FILE, config.cover, *stories}
-    notices = tuple(
-        f"{path}: left out, it is {'a folder' if path.is_dir() else f'not a {SUFFIX} file'}."
-        for name, path in found.items()
-        if name[0] != "." and name not in known
-    )
-    order = [*named, *(name for name in stories if name not in named)]
-    return [_story(found[name], folder) for name in order], notices
+def _on_title_page(parts: Sequence[Chapter]) -> str:
+    """Who a title page says that the book is by."""
+    for part in parts:
+        if part.left_out == "title page":
+            for block in part.blocks:
+                byline = re.fullmatch(
+                    r"by\s+(\S.{0,80})", part.text[block.start : block.end], re.IGNORECASE
+                )
+                if byline:
+                    return byline[1].strip()
+    return ""
 
 
-def _is_story(path: Path) -> bool:
-    return path.suffix.lower() == SUFFIX and path.name[0] != "." and path.is_file()
+def _left_out(parts: Sequence[Chapter]) -> tuple[Chapter, ...]:
+    """The parts that are not read, each with the number of the chapter that it stands before."""
+    number = 1
+    found = []
+    for part in parts:
+        if part.left_out:
+            found.append(replace(part, number=number))
+        else:
+            number += 1
+    return tuple(found)
 
 
-def _story(path: Path, folder: Path | None = None) -> Path:
-    """The path, if it is one of a story, and of this folder."""
-    if path.suffix.lower() != SUFFIX:
-        raise SourceError(f"{path}: not a {SUFFIX} story. Give a story or a folder of them.")
-    if folder and folder.resolve() not in path.resolve().parents:
-        raise SourceError(f"{path}: points out of its folder. Copy the story there.")
-    return path
+def _joined(people: Iterable[Person]) -> str:
+    """The authors as they stand on a title page."""
+    names = [person.name for person in people if person.role == "aut"]
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
-def _natural(path: Path) -> tuple[list[tuple[int, str]], str]:
-    """Chapter 2 before chapter 10."""
-    parts = re.split(r"([0-9]+)", path.name.lower())
-    return [(int(p), "") if p.isdecimal() else (-1, p) for p in parts if p], path.name
-
-
-def _chapter(path: Path, number: int, said: Mapping[str, str], encoding: str) -> Chapter:
-    story = text.read(path, encoding)
-    return Chapter(
-        number=number,
-        title=said.get("title", "").strip()
-        or text.title(story)
-        or _from_name(path.stem)
-        or f"Story {number}",
-        author=said["author"],
-        language=language_tag(said["language"], f"{path.parent / BOOK_FILE}: {path.name}"),
-        source=os.fsencode(path).decode(errors="replace"),
-        text=story,
-    )
+def _printable(text: str) -> str:
+    """Text for a terminal and for tags, which must not carry commands."""
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _from_name(name: str) -> str:
@@ -130,14 +297,13 @@ def _words(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _cover(source: Path, config: BookConfig) -> Cover | None:
-    if not config.cover:
+def _cover(config: BookConfig) -> Cover | None:
+    if not config.cover or not config.path:
         return None
     from pipeline.publish import cover
 
-    path = source / config.cover
-    if source.resolve() not in path.resolve().parents:
-        raise ConfigError(
-            f"{source / BOOK_FILE}: the cover {config.cover!r} is outside the folder."
-        )
+    folder = config.path.parent
+    path = folder / config.cover
+    if folder.resolve() not in path.resolve().parents:
+        raise ConfigError(f"{config.path}: the cover {config.cover!r} is outside the folder.")
     return cover.read(path)

@@ -1,17 +1,20 @@
-"""Plain text stories."""
+"""Plain text stories and books."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from pathlib import Path
+from dataclasses import replace
+from typing import BinaryIO
 
 from pipeline.errors import ConfigError, SourceError
+from pipeline.model import Block, Chapter
+from pipeline.normalize import titles
 from pipeline.normalize.clean import clean, title_of
+from pipeline.read.document import Document, Manuscript
 
 LARGEST_FILE = 100_000_000  # bytes; War and Peace has 3 million
 LONGEST_TITLE = 100
-_NUMBERED = re.compile(r"((chapter|part|book|act)\s+)?([ivxlcdm]+|\d+|one)\W*", re.IGNORECASE)
 
 _BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -21,26 +24,66 @@ _BOMS = {
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # A byte below 32 that no text has, once in this many, is an accident; more is a binary file.
 _ACCIDENTS = 1000
+_MARKS = re.compile(r"#{1,6}(?=[ \t])")
 
 
-def read(path: Path, encoding: str = "utf-8") -> str:
-    """The text with its line ends as "\\n". Raises SourceError when it is not text, or empty."""
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise SourceError(f"{path}: larger than {LARGEST_FILE // 10**6} MB, not a story.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror}).") from error
+def read(
+    file: BinaryIO, name: str, encoding: str = "utf-8", *, keep_boilerplate: bool = False
+) -> Manuscript:
+    """A text file. Raises SourceError when it is not text, or empty; ConfigError."""
+    text = decoded(file, name, encoding)
+    if not text.strip():
+        raise SourceError(f"{name}: the story is empty. Write it, or take the file away.")
+    return Manuscript(document(text, keep_boilerplate=keep_boilerplate))
+
+
+def story(text: str, language: str, source: str, *, keep_boilerplate: bool = False) -> Chapter:
+    """A text given by hand as a chapter."""
+    made = document(text, keep_boilerplate=keep_boilerplate)
+    return Chapter(1, "", "", language, source, "", text, made.blocks, skipped=made.skipped)
+
+
+def document(text: str, *, keep_boilerplate: bool = False) -> Document:
+    """The blocks of a text as it came; headings that say their rank have a level."""
+    found, skipped = clean(text, keep_boilerplate=keep_boilerplate)
+    headings = [text[b.start : b.end] for b in found if b.kind == "heading"]
+    # Bare numbers count chapters, or sections where something else counts those.
+    number = 3 if any(titles.is_chapter(heading) for heading in headings) else 2
+    blocks = []
+    line, at = 1, 0
+    for block in found:
+        line += text.count("\n", at, block.start)
+        at = block.start
+        level = _level(text, block, number) if block.kind == "heading" else 0
+        blocks.append(replace(block, level=level, line=line))
+    return Document(text, tuple(blocks), skipped=skipped)
+
+
+def _level(text: str, block: Block, number: int) -> int:
+    """A heading's rank; 0 for one that only looks like a heading."""
+    heading = text[block.start : block.end]
+    before = text[: block.start].rpartition("\n")[2]
+    if marks := _MARKS.search(before):
+        return len(marks[0])
+    if titles.is_part(heading):
+        return 1
+    if titles.is_chapter(heading):
+        return 2
+    return number if titles.is_number(heading) else 0
+
+
+def decoded(file: BinaryIO, name: str, encoding: str) -> str:
+    """The file's text with its line ends as "\\n". Raises SourceError, ConfigError."""
+    data = file.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise SourceError(f"{name}: larger than {LARGEST_FILE // 10**6} MB, not a story.")
     bom = next((bom for bom in _BOMS if data.startswith(bom)), b"")
     wide = encoding.lower().startswith(("utf-16", "utf-32", "utf16", "utf32"))
     accidents = len(_BINARY.findall(data)) > 1 + len(data) // _ACCIDENTS
     if not bom and not wide and (b"\0" in data or accidents):
-        raise SourceError(f"{path}: a binary file, not text. Give the story as plain text.")
-    text = decode(data, _BOMS.get(bom, encoding), str(path))
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
-        raise SourceError(f"{path}: the story is empty. Write it, or take the file away.")
-    return text
+        raise SourceError(f"{name}: a binary file, not text. Give the story as plain text.")
+    text = decode(data, _BOMS.get(bom, encoding), name)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def decode(data: bytes, encoding: str, where: str, first_line: int = 1) -> str:
@@ -65,11 +108,10 @@ def decode(data: bytes, encoding: str, where: str, first_line: int = 1) -> str:
         ) from error
 
 
-def title(text: str) -> str:
+def title(document: Document) -> str:
     """The heading that a story opens with, or nothing; "I" and "Chapter 1" name no story."""
-    blocks, _ = clean(text)
-    if not blocks or blocks[0].kind != "heading":
+    first = next(iter(document.blocks), None)
+    if first is None or first.kind != "heading":
         return ""
-    found = title_of(text[blocks[0].start : blocks[0].end])
-    names_a_story = len(found) <= LONGEST_TITLE and not _NUMBERED.fullmatch(found)
-    return found if names_a_story else ""
+    found = title_of(document.text[first.start : first.end])
+    return found if len(found) <= LONGEST_TITLE and not titles.is_bare(found) else ""

@@ -1,0 +1,254 @@
+"""A manuscript -> its chapters as a narrator reads them, and what is left out of them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from pipeline.errors import SourceError
+from pipeline.model import Block, Chapter, Skipped, Span
+from pipeline.normalize import titles
+from pipeline.read import matter
+from pipeline.read.contents import Cut, Structure, cuts
+from pipeline.read.document import Manuscript
+
+TITLE_PAGE_WORDS = 30  # that a title page has beside the title, at the most
+SENTENCE_WORDS = 8
+HEADINGS_AT_START = 4  # blocks, among which a chapter's heading is looked for
+WORDS_AS_TITLE = 6
+LONGEST_TITLE = 200  # characters
+MOST_SHARES = 1_000_000  # marks that reach into another chapter
+
+Stretch = TypeVar("Stretch", Span, Skipped)
+
+
+def chapters(
+    manuscript: Manuscript, source: str, *, whole: bool = False, images: bool = False
+) -> list[Chapter]:
+    """The parts of a manuscript in reading order, with those that are `left_out` among them.
+
+    `whole`: it is one chapter, whatever it holds. `images`: their texts are read.
+    """
+    structure = Structure(manuscript.document)
+    language = manuscript.about.get("language", "")
+    found = [Cut(0, "", "", listed=False)] if whole else cuts(manuscript)
+    numbered = sum(titles.is_number(one.title) for one in found) > 1
+    parts = _parts(structure, found)
+    made = []
+    for index, part in enumerate(parts):
+        chapter = part.chapter
+        if len(parts) > 1:
+            is_front = not any(one.cut.listed for one in parts[:index])
+            why = _why(part, manuscript, is_front=is_front)
+            title = _first_line(chapter) if why == "title page" else ""
+            chapter = replace(chapter, left_out=why, title=chapter.title or title)
+        if not chapter.left_out:
+            chapter = _without_matter(chapter, images=images)
+            chapter = _announced(chapter) if part.cut.listed else chapter
+        chapter = _as_said(chapter, language, numbered=numbered)
+        title = titles.said(chapter.title, language, numbered=numbered)
+        made.append(replace(chapter, title=title, language=language, source=source))
+    return _told_apart(made, found, language)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stretch of a document that is to become a chapter."""
+
+    cut: Cut
+    types: frozenset[str]
+    chapter: Chapter
+
+    @property
+    def words(self) -> int:
+        return self.chapter.words
+
+
+def _parts(structure: Structure, found: Sequence[Cut]) -> list[_Part]:
+    """The document cut up, each part with numbers counted from its own start."""
+    document = structure.document
+    starts = [one.at for one in found]
+    ends = [*starts[1:], len(document.text)]
+    spans = _shared_out(document.spans, starts)
+    skipped = _shared_out(document.skipped, starts)
+    parts = []
+    for index, (one, end) in enumerate(zip(found, ends, strict=True)):
+        start = one.at
+        blocks = tuple(
+            replace(block, start=block.start - start, end=block.end - start)
+            for block in structure.blocks(start, end)
+        )
+        chapter = Chapter(
+            number=index + 1,
+            title=one.title,
+            author="",
+            language="",
+            source="",
+            file=one.place,
+            text=document.text[start:end],
+            blocks=blocks,
+            spans=tuple(_moved(span, start, end) for span in spans[index]),
+            skipped=tuple(_moved(piece, start, end) for piece in skipped[index]),
+        )
+        parts.append(_Part(one, structure.types(start, end), chapter))
+    return parts
+
+
+def _shared_out(stretches: Sequence[Stretch], starts: Sequence[int]) -> list[list[Stretch]]:
+    """For each part the stretches that have something of it."""
+    shares: list[list[Stretch]] = [[] for _ in starts]
+    left = MOST_SHARES
+    for stretch in stretches:
+        first = max(0, bisect_right(starts, stretch.start) - 1)
+        last = max(first, bisect_left(starts, stretch.end) - 1)
+        left -= last - first
+        if left < 0:
+            raise SourceError("the book: more marks over more chapters than a book has.")
+        for index in range(first, last + 1):
+            shares[index].append(stretch)
+    return shares
+
+
+def _moved(stretch: Stretch, start: int, end: int) -> Stretch:
+    return replace(
+        stretch,
+        start=max(stretch.start, start) - start,
+        end=max(min(stretch.end, end), start) - start,
+    )
+
+
+def _why(part: _Part, manuscript: Manuscript, *, is_front: bool) -> str:
+    """Why a part is not read; nothing if it is."""
+    chapter, title = part.chapter, part.cut.title.replace("\n", " ")
+    if why := matter.why_left_out(part.types, title, part.words):
+        return why
+    if not any(block.kind not in ("break", "image") for block in chapter.blocks):
+        return "pictures" if part.words else "nothing in it"
+    if part.cut.listed and not (is_front and _is_title(part.cut.title, manuscript)):
+        return ""
+    if is_front and _is_title_page(chapter, manuscript):
+        return "title page"
+    return "copyright" if matter.is_legal(chapter.text) else ""
+
+
+def _is_title(title: str, manuscript: Manuscript) -> bool:
+    return titles.letters(title) == titles.letters(manuscript.about.get("title", "")) != ""
+
+
+def _is_title_page(chapter: Chapter, manuscript: Manuscript) -> bool:
+    """A title, an author, a year perhaps, and no sentence."""
+    texts = [chapter.text[block.start : block.end] for block in chapter.blocks]
+    headed = bool(chapter.blocks) and chapter.blocks[0].kind == "heading"
+    title = titles.letters(manuscript.about.get("title", ""))
+    named = bool(title) and title in titles.letters(chapter.text)
+    if manuscript.explicit and not headed and not named:
+        return False
+    below = texts[1:]
+    if sum(len(text.split()) for text in below) > TITLE_PAGE_WORDS:
+        return False
+    return not any(
+        len(text.split()) >= SENTENCE_WORDS and re.search(r"[.!?…][\"”’)]*$", text)
+        for text in below
+    )
+
+
+def _without_matter(chapter: Chapter, *, images: bool) -> Chapter:
+    """The chapter without the notes, lists and pictures that stand in it."""
+    blocks: list[Block] = []
+    skipped = list(chapter.skipped)
+    stretches = [
+        (span.start, span.end, matter.LEFT_OUT[span.value])
+        for span in chapter.spans
+        if span.kind == "type" and span.value in matter.LEFT_OUT
+    ]
+    ends: list[tuple[int, str]] = []
+    waiting = sorted(stretches, reverse=True)
+    for block in chapter.blocks:
+        while waiting and waiting[-1][0] <= block.start:
+            ends.append(waiting.pop()[1:])
+        ends = [one for one in ends if one[0] >= block.end and one[0] > block.start]
+        why = ends[-1][1] if ends else "image" if block.kind == "image" and not images else ""
+        if not why:
+            blocks.append(block)
+        elif block.end > block.start:
+            text = chapter.text[block.start : block.end]
+            skipped.append(Skipped(why, text, block.start, block.end))
+    ordered = sorted(skipped, key=lambda piece: (piece.start, piece.end))
+    return replace(chapter, blocks=tuple(blocks), skipped=tuple(ordered))
+
+
+def _announced(chapter: Chapter) -> Chapter:
+    """The chapter opening with its title, also where the title stands in the contents alone."""
+    opening = chapter.blocks[:HEADINGS_AT_START]
+    if not chapter.title or any(block.kind == "heading" for block in opening):
+        return chapter
+    title = titles.letters(chapter.title)
+    for index, block in enumerate(opening):
+        if titles.letters(chapter.text[block.start : block.end]) == title:
+            heading = replace(block, kind="heading", level=1)
+            blocks = (*chapter.blocks[:index], heading, *chapter.blocks[index + 1 :])
+            return replace(chapter, blocks=blocks)
+    text = f"{chapter.title}\n{chapter.text}"
+    by = len(chapter.title) + 1
+    first = Block("heading", 0, by - 1, 1, opening[0].line if opening else 0)
+    return replace(
+        chapter,
+        text=text,
+        blocks=(first, *(replace(b, start=b.start + by, end=b.end + by) for b in chapter.blocks)),
+        spans=tuple(replace(s, start=s.start + by, end=s.end + by) for s in chapter.spans),
+        skipped=tuple(replace(s, start=s.start + by, end=s.end + by) for s in chapter.skipped),
+    )
+
+
+def _as_said(chapter: Chapter, language: str, *, numbered: bool) -> Chapter:
+    """The headings that a chapter opens with as a person says them: "IV" as "Chapter 4"."""
+    spans = list(chapter.spans)
+    for block in chapter.blocks:
+        if block.kind in ("break", "image"):
+            continue
+        if block.kind != "heading":
+            break
+        written = chapter.text[block.start : block.end]
+        said = titles.said(written, language, numbered=numbered)
+        if said != " ".join(written.split()):
+            spans.append(Span("said", block.start, block.end, said))
+    return replace(chapter, spans=tuple(sorted(spans, key=lambda span: (span.start, -span.end))))
+
+
+def _told_apart(made: list[Chapter], found: Sequence[Cut], language: str) -> list[Chapter]:
+    """Each part with a title and a name of its own: "Part 2, Chapter 1"."""
+    again = Counter(chapter.title for chapter in made if not chapter.left_out)
+    names: Counter[str] = Counter()
+    told = []
+    for chapter, one in zip(made, found, strict=True):
+        title = _shortened(chapter.title) or _untitled(chapter)
+        if one.above and again[title] > 1:
+            title = f"{titles.said(one.above, language)}, {title}"
+        names[chapter.file] += 1
+        count = names[chapter.file]
+        file = chapter.file if count == 1 or not chapter.file else f"{chapter.file}-{count}"
+        told.append(replace(chapter, title=title, file=file))
+    return told
+
+
+def _first_line(chapter: Chapter) -> str:
+    return next((chapter.text[b.start : b.end] for b in chapter.blocks if b.kind != "break"), "")
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1].rstrip()}…"
+
+
+def _untitled(chapter: Chapter) -> str:
+    """What to call a part without a title: what it is, or its first words."""
+    types = sorted(s.value for s in chapter.spans if s.kind == "type" and s.value in matter.READ)
+    if types and types[0] not in ("bodymatter", "text", "chapter"):
+        return types[0].capitalize()
+    if chapter.left_out:
+        return chapter.left_out.capitalize()
+    words = chapter.text.split()
+    return " ".join(words[:WORDS_AS_TITLE]) + ("…" if len(words) > WORDS_AS_TITLE else "")

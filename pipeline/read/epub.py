@@ -1,0 +1,396 @@
+"""EPUB 2 and 3, in whatever state: spine, contents, pronunciations, cover, metadata.
+
+Specifications: EPUB 3.3 and OCF, OPF 2.0.1 with NCX. What is broken is worked around and told of
+in the notices; what is encrypted is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from lxml import etree
+
+from pipeline.errors import ConfigError, SourceError
+from pipeline.model import Cover, Lexeme, Span
+from pipeline.normalize import titles
+from pipeline.read import matter, opf, pls
+from pipeline.read.archive import Archive
+from pipeline.read.document import Document, Entry, Manuscript, Writer
+from pipeline.read.folder import natural
+from pipeline.read.html import attributes, flatten, resolve, text_of
+from pipeline.read.markup import local, parse_html, parse_xml
+
+CONTAINER = "META-INF/container.xml"
+ENCRYPTION = "META-INF/encryption.xml"
+_PAGES = (".xhtml", ".html", ".htm")
+_PAGE_TYPES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
+_NCX_TYPE = "application/x-dtbncx+xml"
+# Obfuscation of fonts, which hides no text: EPUB 3.3, and Adobe's older one.
+_FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+_LOCKS = {
+    "META-INF/license.lcpl": "Readium LCP",
+    "META-INF/rights.xml": "Adobe ADEPT",
+    "META-INF/sinf.xml": "Apple FairPlay",
+}
+MOST_PAGES = 30_000
+DEEPEST_CONTENTS = 20  # levels
+DEEPEST_PACKAGE = 100  # elements
+MOST_NOTICES = 8
+LONGEST_FRONT = 2000  # words of a page that a guide may call a cover or the like
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a table of contents as it is written: a title, its link, and what is below."""
+
+    title: str
+    link: str
+    below: tuple[Line, ...] = ()
+
+
+def read(file: BinaryIO, name: str) -> Manuscript:
+    """An EPUB. Raises SourceError, in one line, when it cannot be read or may not be."""
+    archive = Archive(file, name)
+    path = _package_path(archive)
+    root = parse_xml(archive.read(path), f"{name}: {path}", DEEPEST_PACKAGE)
+    package = opf.read(root, path)
+    _check_locks(archive)
+    notices: list[str] = []
+    lines, landmarks = _lines(archive, package)
+    pages = _pages(archive, package, lines, notices)
+    document = _document(archive, package, pages)
+    document = _with_types(document, (*package.guide, *landmarks))
+    return Manuscript(
+        document=document,
+        about=package.about,
+        people=package.people,
+        identifiers=package.identifiers,
+        contents=tuple(_entries(lines, document, notices)),
+        cover=_cover(archive, package, notices),
+        lexicon=_lexicon(archive, package, notices),
+        notices=tuple(f"{name}: {notice}" for notice in _few(notices)),
+        explicit=True,
+    )
+
+
+def _few(notices: list[str]) -> list[str]:
+    """The first notices, and how many more there are."""
+    more = len(notices) - MOST_NOTICES
+    return notices if more <= 0 else [*notices[:MOST_NOTICES], f"and {more} more of this kind."]
+
+
+def _package_path(archive: Archive) -> str:
+    """The package file, as the container says, or the first there is."""
+    if CONTAINER in archive:
+        root = parse_html(archive.read(CONTAINER), f"{archive.name}: {CONTAINER}")
+        for element in root.iter(etree.Element):
+            path = resolve("", attributes(element).get("full-path", ""))
+            if local(element.tag) == "rootfile" and path in archive:
+                return path
+    found = sorted(path for path in archive.paths if path.lower().endswith(".opf"))
+    if not found:
+        raise SourceError(f"{archive.name}: an EPUB without a package file. Copy it again.")
+    return found[0]
+
+
+def _check_locks(archive: Archive) -> None:
+    """Refuse a book whose text is encrypted, and say by what."""
+    if ENCRYPTION not in archive:
+        return
+    root = parse_xml(archive.read(ENCRYPTION), f"{archive.name}: {ENCRYPTION}")
+    for data in root.iter(etree.Element):
+        if local(data.tag) != "encrypteddata":
+            continue
+        said = [attributes(element) for element in data.iterdescendants(etree.Element)]
+        method = next((one["algorithm"] for one in said if "algorithm" in one), "")
+        target = next((one["uri"] for one in said if "uri" in one), "")
+        if method not in _FONTS and target.lower().endswith((*_PAGES, ".xml", ".opf", ".ncx")):
+            lock = next((name for path, name in _LOCKS.items() if path in archive), "DRM")
+            raise SourceError(
+                f"{archive.name}: the book is encrypted ({lock}). It can only be read where it was "
+                "bought; get a copy without a lock."
+            )
+
+
+def _lines(
+    archive: Archive, package: opf.Package
+) -> tuple[tuple[Line, ...], list[tuple[str, str]]]:
+    """The table of contents, from the nav document or else the NCX; landmarks with their types."""
+    landmarks: list[tuple[str, str]] = []
+    best: tuple[Line, ...] = ()
+    for item in _nav_items(package):
+        if item.path not in archive:
+            continue
+        root = parse_html(archive.read(item.path), f"{archive.name}: {item.path}")
+        navs = [nav for nav in root.iter(etree.Element) if local(nav.tag) == "nav"]
+        for nav in navs:
+            types = attributes(nav).get("epub:type", "").split()
+            if "landmarks" in types:
+                landmarks += _landmarks(nav, item.path)
+            elif not best and ("toc" in types or len(navs) == 1 or "nav" in item.properties):
+                best = tuple(_nav_lines(nav, item.path))
+        if best:
+            break
+    if len(best) > 1:
+        return best, landmarks
+    named = [i for i in package.items if i.id == package.ncx != ""]
+    others = [i for i in package.items if i.media_type == _NCX_TYPE or i.path.endswith(".ncx")]
+    for item in (*named, *others):
+        if item.path in archive:
+            where = f"{archive.name}: {item.path}"
+            root = parse_xml(archive.read(item.path), where, DEEPEST_PACKAGE)
+            found = tuple(_ncx_lines(root, item.path))
+            return (found if len(found) >= len(best) else best), landmarks
+    return best, landmarks
+
+
+def _nav_items(package: opf.Package) -> list[opf.Item]:
+    """Documents that may be the navigation document, the one that says so first."""
+    named = [item for item in package.items if "nav" in item.properties]
+    guess = [
+        item
+        for item in package.items
+        if item.path.lower().endswith(_PAGES)
+        and any(word in item.path.lower().rpartition("/")[2] for word in ("nav", "toc"))
+    ]
+    return [*named, *(item for item in guess if item not in named)]
+
+
+def _nav_lines(parent: etree._Element, path: str, depth: int = 0) -> Iterator[Line]:
+    """The entries of a nav's lists; `depth` counts lists, and what stands around them."""
+    if depth > 3 * DEEPEST_CONTENTS:
+        return
+    for element in parent.iterchildren(etree.Element):
+        if local(element.tag) != "li":
+            yield from _nav_lines(element, path, depth + 1) if local(element.tag) != "a" else ()
+            continue
+        lists = [one for one in element.iterchildren(etree.Element) if local(one.tag) == "ol"]
+        label = next((one for one in element.iterchildren(etree.Element) if one not in lists), None)
+        below = tuple(line for one in lists for line in _nav_lines(one, path, depth + 1))
+        title = text_of(label) if label is not None else ""
+        link = ""
+        if label is not None:
+            anchors = [one for one in label.iter(etree.Element) if local(one.tag) == "a"]
+            link = next((attributes(one).get("href", "") for one in anchors), "")
+        if title or below:
+            yield Line(title, resolve(path, link) if link else "", below)
+
+
+def _landmarks(nav: etree._Element, path: str) -> list[tuple[str, str]]:
+    return [
+        (resolve(path, said.get("href", "")), kind)
+        for anchor in nav.iter(etree.Element)
+        if local(anchor.tag) == "a" and (said := attributes(anchor))
+        for kind in said.get("epub:type", "").lower().split()
+    ]
+
+
+def _ncx_lines(parent: etree._Element, path: str, depth: int = 0) -> Iterator[Line]:
+    """The entries of an NCX's navMap."""
+    if depth > DEEPEST_CONTENTS:
+        return
+    for element in parent.iterchildren(etree.Element):
+        tag = local(element.tag)
+        if tag == "navmap":
+            yield from _ncx_lines(element, path, depth)
+        if tag != "navpoint":
+            continue
+        inner = {local(one.tag): one for one in element.iterchildren(etree.Element)}
+        title = text_of(inner["navlabel"]) if "navlabel" in inner else ""
+        link = attributes(inner["content"]).get("src", "") if "content" in inner else ""
+        below = tuple(_ncx_lines(element, path, depth + 1))
+        if title or below:
+            yield Line(title, resolve(path, link) if link else "", below)
+
+
+def _pages(
+    archive: Archive, package: opf.Package, lines: Sequence[Line], notices: list[str]
+) -> list[tuple[str, bool]]:
+    """Paths of all pages in reading order, and whether each is in the reading order at all.
+
+    What the contents list is, even where the spine has forgotten it; what neither knows comes last.
+    """
+    queues: dict[str, list[opf.Item]] = {}
+    for item in package.items:
+        queues.setdefault(item.id, []).append(item)
+    pages: dict[str, bool] = {}
+    for idref, linear in package.spine:
+        queue = queues.get(idref, [])
+        found = queue.pop(0) if len(queue) > 1 else queue[0] if queue else None
+        if found is None or found.path not in archive:
+            where = found.path if found else idref
+            notices.append(f"its spine names {where!r}, which is not in the book.")
+        else:
+            pages.setdefault(found.path, linear)
+    is_ordered = bool(pages)
+    order = _with_listed(pages, [path for path in _linked(lines) if path in archive])
+    navs = {item.path for item in package.items if "nav" in item.properties}
+    kinds = {item.path for item in package.items if item.media_type in _PAGE_TYPES}
+    rest = [p for p in archive.paths if p.lower().endswith(_PAGES) or p in kinds]
+    unknown = [path for path in rest if path not in pages and path not in navs]
+    forgotten = unknown if is_ordered else sorted(unknown, key=natural)
+    for path in forgotten:
+        pages[path] = not is_ordered
+        if is_ordered:
+            notices.append(f"{path!r} is not in its reading order, and is left out.")
+    order += forgotten
+    if not order:
+        raise SourceError(f"{archive.name}: an EPUB without a page to read.")
+    if len(order) > MOST_PAGES:
+        raise SourceError(f"{archive.name}: more than {MOST_PAGES:,d} pages, not a book.")
+    return [(path, pages[path]) for path in order]
+
+
+def _with_listed(pages: dict[str, bool], listed: Sequence[str]) -> list[str]:
+    """The spine's pages, and behind each of them those that only the contents list there."""
+    order = list(pages)
+    following: dict[str, list[str]] = {}
+    spine, before = frozenset(order), ""
+    for path in listed:
+        if path in spine:
+            before = path
+        elif path not in pages and path.lower().endswith(_PAGES):
+            following.setdefault(before, []).append(path)
+        pages[path] = True
+    return [
+        *following.get("", ()),
+        *(p for page in order for p in (page, *following.get(page, ()))),
+    ]
+
+
+def _linked(lines: Sequence[Line]) -> Iterator[str]:
+    """Paths of the files that a table of contents points at, in its order."""
+    for line in lines:
+        yield line.link.partition("#")[0]
+        yield from _linked(line.below)
+
+
+def _document(
+    archive: Archive, package: opf.Package, pages: Sequence[tuple[str, bool]]
+) -> Document:
+    """All pages as one text."""
+    writer = Writer()
+    language = package.about.get("language", "")
+    for path, in_order in pages:
+        if path.lower().endswith((".jpg", ".jpeg", ".png", ".gif", ".webp")):
+            continue
+        root = parse_html(archive.read(path), f"{archive.name}: {path}")
+        start = writer.at
+        writer.place(path)
+        flatten(root, writer, path, language)
+        writer.span("file", start, path)
+        if not in_order:
+            writer.span("type", start, "auxiliary")
+    return writer.finish()
+
+
+def _with_types(document: Document, guide: Sequence[tuple[str, str]]) -> Document:
+    """What guide and landmarks say of whole pages, as if the pages said it themselves."""
+    files = {span.value: span for span in document.spans if span.kind == "file"}
+    found = list(document.spans)
+    for path, kind in guide:
+        span = files.get(path)
+        if not span or kind not in matter.LEFT_OUT:
+            continue
+        words = len(document.text[span.start : span.end].split())
+        if words <= LONGEST_FRONT or matter.LEFT_OUT[kind] in ("contents", "index", "notes"):
+            found.append(Span("type", span.start, span.end, kind))
+    return replace(document, spans=tuple(sorted(found, key=lambda span: (span.start, -span.end))))
+
+
+def _entries(lines: Sequence[Line], document: Document, notices: list[str]) -> Iterator[Entry]:
+    """The table of contents with offsets; what it lists in vain is told of."""
+    files = {span.value: span for span in document.spans if span.kind == "file"}
+    lower = {path.lower(): path for path in files}
+    by_name = {path.rpartition("/")[2].lower(): path for path in files}
+    headings = _headings(files.values(), document)
+
+    def located(line: Line) -> tuple[int, str] | None:
+        path, _, fragment = line.link.partition("#")
+        name = path.rpartition("/")[2].lower()
+        path = path if path in files else lower.get(path.lower()) or by_name.get(name, "")
+        if not path:
+            return None
+        if not fragment:
+            return files[path].start, path
+        at = document.places.get(f"{path}#{fragment}")
+        if at is None:
+            at = headings.get((path, titles.letters(line.title)), files[path].start)
+        return at, f"{path}#{fragment}"
+
+    def made(lines: Sequence[Line]) -> Iterator[Entry]:
+        for line in lines:
+            below = tuple(made(line.below))
+            found = located(line)
+            if found:
+                yield Entry(line.title, found[0], below, found[1])
+            elif below and line.title and not line.link:
+                yield Entry(line.title, below[0].at, below, below[0].place)
+            else:
+                if line.link:
+                    notices.append(f"its contents list {line.title!r}, which is not in the book.")
+                yield from below
+
+    yield from made(lines)
+
+
+def _headings(files: Iterable[Span], document: Document) -> dict[tuple[str, str], int]:
+    """Where each page has which heading."""
+    found: dict[tuple[str, str], int] = {}
+    blocks = iter(block for block in document.blocks if block.kind == "heading")
+    block = next(blocks, None)
+    for file in files:
+        while block and block.start < file.end:
+            text = document.text[block.start : block.end]
+            found.setdefault((file.value, titles.letters(text)), block.start)
+            block = next(blocks, None)
+    return found
+
+
+def _cover(archive: Archive, package: opf.Package, notices: list[str]) -> Cover | None:
+    """The cover that the book names, if it is a picture that players show."""
+    from pipeline.publish import cover
+    from pipeline.read import svg
+
+    for item in _cover_items(package):
+        if item.path not in archive:
+            continue
+        check = svg.read if _is_svg(item) else cover.check
+        try:
+            return check(archive.read(item.path), item.path)
+        except ConfigError as error:
+            notices.append(f"its cover cannot be used: {error}")
+    return None
+
+
+def _is_svg(item: opf.Item) -> bool:
+    return item.media_type == "image/svg+xml" or item.path.lower().endswith(".svg")
+
+
+def _cover_items(package: opf.Package) -> list[opf.Item]:
+    """Pictures that may be the cover, the likeliest first."""
+    named = [item for item in package.items if "cover-image" in item.properties]
+    old = [i for i in package.items if package.cover_id and package.cover_id in (i.id, i.path)]
+    pictures = [item for item in package.items if item.media_type.startswith("image/")]
+    guessed = [
+        item
+        for item in pictures
+        if item.id.lower() in ("cover", "cover-image", "coverimage")
+        or item.path.rpartition("/")[2].lower().startswith("cover.")
+    ]
+    return list(dict.fromkeys([*named, *old, *guessed]))
+
+
+def _lexicon(archive: Archive, package: opf.Package, notices: list[str]) -> tuple[Lexeme, ...]:
+    """Pronunciations from the book's PLS files."""
+    found: list[Lexeme] = []
+    for item in package.items:
+        if item.media_type != "application/pls+xml" and not item.path.endswith(".pls"):
+            continue
+        if item.path in archive:
+            found += pls.read(archive.read(item.path), f"{archive.name}: {item.path}")
+        else:
+            notices.append(f"its lexicon {item.path!r} is not in the book.")
+    return tuple(found)

@@ -1,0 +1,103 @@
+"""Markdown: CommonMark with tables, strike-through, notes and front matter, by way of HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from lxml import etree
+
+from pipeline.errors import SourceError
+from pipeline.model import Person
+from pipeline.read.document import Manuscript, Writer
+from pipeline.read.html import flatten
+from pipeline.read.markup import parse_html
+from pipeline.read.text import decoded
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
+_ABOUT = {
+    "title": "title",
+    "subtitle": "subtitle",
+    "date": "date",
+    "lang": "language",
+    "language": "language",
+    "publisher": "publisher",
+    "rights": "rights",
+    "description": "description",
+}
+MOST_NESTED = 100
+
+
+def read(file: BinaryIO, name: str, encoding: str = "utf-8") -> Manuscript:
+    """A Markdown file; raw HTML in it is read as such. Raises SourceError, ConfigError."""
+    text = decoded(file, name, encoding)
+    front = _FRONT_MATTER.match(text)
+    body = "\n" * front[0].count("\n") + text[front.end() :] if front else text
+    writer = Writer()
+    if front:
+        writer.skip("front matter", front[1])
+    about, people = _about(front[1]) if front else ({}, [])
+    root = parse_html(_html(body, name), name)
+    _restore_lines(root)
+    flatten(root, writer, "", about.get("language", ""))
+    return Manuscript(writer.finish(), about, tuple(people))
+
+
+def _html(text: str, name: str) -> bytes:
+    """The text as HTML, each block with the line that it begins on.
+
+    Indented lines are no code here: stories indent their paragraphs.
+    """
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.footnote import footnote_plugin
+
+    parser = MarkdownIt("commonmark", {"maxNesting": MOST_NESTED})
+    parser.enable(["table", "strikethrough"]).disable("code").use(footnote_plugin)
+    try:
+        tokens = parser.parse(text)
+        for token in tokens:
+            if token.map and token.nesting >= 0:
+                token.attrSet("data-line", str(token.map[0] + 1))
+        rendered = parser.renderer.render(tokens, parser.options, {})
+    except RecursionError as error:
+        raise SourceError(f"{name}: nested too deep, not a story.") from error
+    return f"<html><body>{rendered}</body></html>".encode()
+
+
+def _restore_lines(root: etree._Element) -> None:
+    for element in root.iter(etree.Element):
+        line = element.attrib.pop("data-line", None)
+        if line:
+            element.sourceline = int(line)  # type: ignore[misc]  # lxml lets it be set
+
+
+def _about(front: str) -> tuple[dict[str, str], list[Person]]:
+    """What the fields of a front matter say, those that a book has."""
+    about: dict[str, str] = {}
+    people: list[Person] = []
+    key = ""
+    for line in front.split("\n"):
+        field = _FIELD.fullmatch(line)
+        if field:
+            key = field[1].lower()
+        value = _bare(field[2] if field else line.strip().removeprefix("- "))
+        if key in ("author", "authors", "creator") and value:
+            people += [Person(name) for name in _listed(value)]
+        elif field and key in _ABOUT and value:
+            about[_ABOUT[key]] = value
+    return about, people
+
+
+def _bare(value: str) -> str:
+    value = value.strip()
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if quoted else value
+
+
+def _listed(value: str) -> Sequence[str]:
+    """The names in a value, which may be written as [one, two]."""
+    if value.startswith("[") and value.endswith("]"):
+        return [name for part in value[1:-1].split(",") if (name := _bare(part))]
+    return [value]
