@@ -237,7 +237,8 @@ def _all(root: etree._Element, *names: str) -> list[etree._Element]:
 
 def _name(root: etree._Element, tag: str) -> str:
     """A name in the document's own namespace: Word's, or that of the strict format."""
-    return f"{str(root.tag).rpartition('}')[0]}}}{tag}"
+    head, brace, _ = str(root.tag).rpartition("}")
+    return f"{head}{brace}{tag}"
 
 
 def _words(element: etree._Element) -> str:

@@ -7,7 +7,7 @@ in the notices; what is encrypted is named.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import BinaryIO
 
 from lxml import etree
@@ -15,18 +15,17 @@ from lxml import etree
 from pipeline.errors import ConfigError, SourceError
 from pipeline.model import Cover, Lexeme, Span
 from pipeline.normalize import titles
-from pipeline.read import matter, opf, pls
+from pipeline.read import matter, opf, pls, toc
 from pipeline.read.archive import Archive
 from pipeline.read.document import Document, Entry, Manuscript, Writer
 from pipeline.read.folder import natural
-from pipeline.read.html import attributes, flatten, resolve, text_of
+from pipeline.read.html import attributes, flatten, resolve
 from pipeline.read.markup import local, parse_html, parse_xml
 
 CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
 _PAGES = (".xhtml", ".html", ".htm")
 _PAGE_TYPES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
-_NCX_TYPE = "application/x-dtbncx+xml"
 # Obfuscation of fonts, which hides no text: EPUB 3.3, and Adobe's older one.
 _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 _LOCKS = {
@@ -35,30 +34,19 @@ _LOCKS = {
     "META-INF/sinf.xml": "Apple FairPlay",
 }
 MOST_PAGES = 30_000
-DEEPEST_CONTENTS = 20  # levels
-DEEPEST_PACKAGE = 100  # elements
 MOST_NOTICES = 8
 LONGEST_FRONT = 2000  # words of a page that a guide may call a cover or the like
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a table of contents as it is written: a title, its link, and what is below."""
-
-    title: str
-    link: str
-    below: tuple[Line, ...] = ()
 
 
 def read(file: BinaryIO, name: str) -> Manuscript:
     """An EPUB. Raises SourceError, in one line, when it cannot be read or may not be."""
     archive = Archive(file, name)
     path = _package_path(archive)
-    root = parse_xml(archive.read(path), f"{name}: {path}", DEEPEST_PACKAGE)
+    root = parse_xml(archive.read(path), f"{name}: {path}", opf.DEEPEST)
     package = opf.read(root, path)
     _check_locks(archive)
     notices: list[str] = []
-    lines, landmarks = _lines(archive, package)
+    lines, landmarks = toc.read(archive, package)
     pages = _pages(archive, package, lines, notices)
     document = _document(archive, package, pages)
     document = _with_types(document, (*package.guide, *landmarks))
@@ -114,99 +102,8 @@ def _check_locks(archive: Archive) -> None:
             )
 
 
-def _lines(
-    archive: Archive, package: opf.Package
-) -> tuple[tuple[Line, ...], list[tuple[str, str]]]:
-    """The table of contents, from the nav document or else the NCX; landmarks with their types."""
-    landmarks: list[tuple[str, str]] = []
-    best: tuple[Line, ...] = ()
-    for item in _nav_items(package):
-        if item.path not in archive:
-            continue
-        root = parse_html(archive.read(item.path), f"{archive.name}: {item.path}")
-        navs = [nav for nav in root.iter(etree.Element) if local(nav.tag) == "nav"]
-        for nav in navs:
-            types = attributes(nav).get("epub:type", "").split()
-            if "landmarks" in types:
-                landmarks += _landmarks(nav, item.path)
-            elif not best and ("toc" in types or len(navs) == 1 or "nav" in item.properties):
-                best = tuple(_nav_lines(nav, item.path))
-        if best:
-            break
-    if len(best) > 1:
-        return best, landmarks
-    named = [i for i in package.items if i.id == package.ncx != ""]
-    others = [i for i in package.items if i.media_type == _NCX_TYPE or i.path.endswith(".ncx")]
-    for item in (*named, *others):
-        if item.path in archive:
-            where = f"{archive.name}: {item.path}"
-            root = parse_xml(archive.read(item.path), where, DEEPEST_PACKAGE)
-            found = tuple(_ncx_lines(root, item.path))
-            return (found if len(found) >= len(best) else best), landmarks
-    return best, landmarks
-
-
-def _nav_items(package: opf.Package) -> list[opf.Item]:
-    """Documents that may be the navigation document, the one that says so first."""
-    named = [item for item in package.items if "nav" in item.properties]
-    guess = [
-        item
-        for item in package.items
-        if item.path.lower().endswith(_PAGES)
-        and any(word in item.path.lower().rpartition("/")[2] for word in ("nav", "toc"))
-    ]
-    return [*named, *(item for item in guess if item not in named)]
-
-
-def _nav_lines(parent: etree._Element, path: str, depth: int = 0) -> Iterator[Line]:
-    """The entries of a nav's lists; `depth` counts lists, and what stands around them."""
-    if depth > 3 * DEEPEST_CONTENTS:
-        return
-    for element in parent.iterchildren(etree.Element):
-        if local(element.tag) != "li":
-            yield from _nav_lines(element, path, depth + 1) if local(element.tag) != "a" else ()
-            continue
-        lists = [one for one in element.iterchildren(etree.Element) if local(one.tag) == "ol"]
-        label = next((one for one in element.iterchildren(etree.Element) if one not in lists), None)
-        below = tuple(line for one in lists for line in _nav_lines(one, path, depth + 1))
-        title = text_of(label) if label is not None else ""
-        link = ""
-        if label is not None:
-            anchors = [one for one in label.iter(etree.Element) if local(one.tag) == "a"]
-            link = next((attributes(one).get("href", "") for one in anchors), "")
-        if title or below:
-            yield Line(title, resolve(path, link) if link else "", below)
-
-
-def _landmarks(nav: etree._Element, path: str) -> list[tuple[str, str]]:
-    return [
-        (resolve(path, said.get("href", "")), kind)
-        for anchor in nav.iter(etree.Element)
-        if local(anchor.tag) == "a" and (said := attributes(anchor))
-        for kind in said.get("epub:type", "").lower().split()
-    ]
-
-
-def _ncx_lines(parent: etree._Element, path: str, depth: int = 0) -> Iterator[Line]:
-    """The entries of an NCX's navMap."""
-    if depth > DEEPEST_CONTENTS:
-        return
-    for element in parent.iterchildren(etree.Element):
-        tag = local(element.tag)
-        if tag == "navmap":
-            yield from _ncx_lines(element, path, depth)
-        if tag != "navpoint":
-            continue
-        inner = {local(one.tag): one for one in element.iterchildren(etree.Element)}
-        title = text_of(inner["navlabel"]) if "navlabel" in inner else ""
-        link = attributes(inner["content"]).get("src", "") if "content" in inner else ""
-        below = tuple(_ncx_lines(element, path, depth + 1))
-        if title or below:
-            yield Line(title, resolve(path, link) if link else "", below)
-
-
 def _pages(
-    archive: Archive, package: opf.Package, lines: Sequence[Line], notices: list[str]
+    archive: Archive, package: opf.Package, lines: Sequence[toc.Line], notices: list[str]
 ) -> list[tuple[str, bool]]:
     """Paths of all pages in reading order, and whether each is in the reading order at all.
 
@@ -225,7 +122,7 @@ def _pages(
         else:
             pages.setdefault(found.path, linear)
     is_ordered = bool(pages)
-    order = _with_listed(pages, [path for path in _linked(lines) if path in archive])
+    order = _with_listed(pages, [path for path in toc.linked(lines) if path in archive])
     navs = {item.path for item in package.items if "nav" in item.properties}
     kinds = {item.path for item in package.items if item.media_type in _PAGE_TYPES}
     rest = [p for p in archive.paths if p.lower().endswith(_PAGES) or p in kinds]
@@ -258,13 +155,6 @@ def _with_listed(pages: dict[str, bool], listed: Sequence[str]) -> list[str]:
         *following.get("", ()),
         *(p for page in order for p in (page, *following.get(page, ()))),
     ]
-
-
-def _linked(lines: Sequence[Line]) -> Iterator[str]:
-    """Paths of the files that a table of contents points at, in its order."""
-    for line in lines:
-        yield line.link.partition("#")[0]
-        yield from _linked(line.below)
 
 
 def _document(
@@ -300,14 +190,14 @@ def _with_types(document: Document, guide: Sequence[tuple[str, str]]) -> Documen
     return replace(document, spans=tuple(sorted(found, key=lambda span: (span.start, -span.end))))
 
 
-def _entries(lines: Sequence[Line], document: Document, notices: list[str]) -> Iterator[Entry]:
+def _entries(lines: Sequence[toc.Line], document: Document, notices: list[str]) -> Iterator[Entry]:
     """The table of contents with offsets; what it lists in vain is told of."""
     files = {span.value: span for span in document.spans if span.kind == "file"}
     lower = {path.lower(): path for path in files}
     by_name = {path.rpartition("/")[2].lower(): path for path in files}
     headings = _headings(files.values(), document)
 
-    def located(line: Line) -> tuple[int, str] | None:
+    def located(line: toc.Line) -> tuple[int, str] | None:
         path, _, fragment = line.link.partition("#")
         name = path.rpartition("/")[2].lower()
         path = path if path in files else lower.get(path.lower()) or by_name.get(name, "")
@@ -320,7 +210,7 @@ def _entries(lines: Sequence[Line], document: Document, notices: list[str]) -> I
             at = headings.get((path, titles.letters(line.title)), files[path].start)
         return at, f"{path}#{fragment}"
 
-    def made(lines: Sequence[Line]) -> Iterator[Entry]:
+    def made(lines: Sequence[toc.Line]) -> Iterator[Entry]:
         for line in lines:
             below = tuple(made(line.below))
             found = located(line)

@@ -362,11 +362,14 @@ def _furniture(roots: Iterable[etree._Element]) -> list[str]:
 
 def _to_html(text: etree._Element, styles: _Styles, name: str) -> None:
     """Make HTML of a document's text where it stands. Raises SourceError."""
+    for box in [e for e in text.iter(etree.Element) if local(e.tag) == "text-box"]:
+        if sum(local(above.tag) == "text-box" for above in box.iterancestors()) > MOST_BOXES:
+            raise SourceError(f"{name}: text boxes nested more than {MOST_BOXES} deep, not a book.")
     for element in [e for e in text.iter(etree.Element) if local(e.tag) in _DROPPED]:
         _remove(element)
     _repeat(text, name)
     _mark_blanks(text, styles)
-    _set_aside(text, name)
+    _set_aside(text)
     titled = any(_role(e, attributes(e), styles)[0] == "title" for e in text.iter(etree.Element))
     styles = replace(styles, shift=int(titled))
     stack = [(text, _Around())]
@@ -443,11 +446,8 @@ def _has_text(element: etree._Element) -> bool:
     return any(str(part).strip() for part in element.itertext(etree.Element))
 
 
-def _set_aside(text: etree._Element, name: str) -> None:
-    """Put notes and text boxes behind the paragraph that they hang on, in their order.
-
-    Raises SourceError for boxes in boxes without end.
-    """
+def _set_aside(text: etree._Element) -> None:
+    """Put notes and text boxes behind the paragraph that they hang on, in their order."""
     last: dict[etree._Element, etree._Element] = {}
     for element in list(text.iter(etree.Element)):
         tag = local(element.tag)
@@ -458,8 +458,6 @@ def _set_aside(text: etree._Element, name: str) -> None:
             aside = _noted(element)
         elif not _holds_text(element):
             continue
-        elif sum(local(above.tag) == "text-box" for above in element.iterancestors()) > MOST_BOXES:
-            raise SourceError(f"{name}: text boxes nested more than {MOST_BOXES} deep, not a book.")
         else:
             _remove(element)
             element.tail = None

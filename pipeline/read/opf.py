@@ -12,6 +12,7 @@ from pipeline.model import Person
 from pipeline.read.html import attributes, resolve, text_of
 from pipeline.read.markup import local, parse_html
 
+DEEPEST = 100  # nested elements
 _FILE_AS = "{http://www.idpf.org/2007/opf}file-as"
 _ROLE = "{http://www.idpf.org/2007/opf}role"
 
