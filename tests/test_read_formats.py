@@ -213,3 +213,20 @@ def test_an_archive_that_is_no_book(tmp_path: Path) -> None:
     epubs.write({"a.txt": b"x"}, tmp_path / "a.zip")
     with pytest.raises(SourceError, match="an archive, but no book"):
         read(tmp_path / "a.zip")
+
+
+def test_markdown_drops_nothing(tmp_path: Path) -> None:
+    """What a browser would not show of it is kept, or on account."""
+    (tmp_path / "play.md").write_text(
+        "[Ann]: Yes, I am here.\n\n[Ben]: no\n\nA [link][1] here.\n\n"
+        "[1]: http://example.org/a\n\n[^y]: A note that nothing refers to.\n"
+    )
+    (chapter,) = read(tmp_path / "play.md").chapters
+    assert [chapter.text[b.start : b.end] for b in chapter.blocks] == [
+        "[Ann]: Yes, I am here.",
+        "[Ben]: no",
+        "A link here.",
+    ]
+    account = [(piece.rule, piece.text) for piece in chapter.skipped]
+    assert ("notes", "1. A note that nothing refers to.") in account
+    assert ("link", "[1]: http://example.org/a") in account

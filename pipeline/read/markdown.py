@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from lxml import etree
 
@@ -27,6 +27,10 @@ _ABOUT = {
     "rights": "rights",
     "description": "description",
 }
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]^][^\]]*\]:[^\n]*", re.MULTILINE)
+_NO_DEFINITION = re.compile(
+    r"^((?:[ \t>*+-]|\d{1,9}[.)])*)\[(?=[^\]^\n][^\]\n]*\]:[ \t]*+(?!<?[^\s]*[/.#@]))", re.MULTILINE
+)
 MOST_NESTED = 100
 
 
@@ -42,25 +46,34 @@ def read(file: BinaryIO, name: str, encoding: str = "utf-8") -> Manuscript:
     root = parse_html(_html(body, name), name)
     _restore_lines(root)
     flatten(root, writer, "", about.get("language", ""))
+    for definition in _DEFINITION.findall(_NO_DEFINITION.sub("", body)):
+        writer.skip("link", definition)
     return Manuscript(writer.finish(), about, tuple(people))
 
 
 def _html(text: str, name: str) -> bytes:
     """The text as HTML, each block with the line that it begins on.
 
-    Indented lines are no code here: stories indent their paragraphs.
+    Indented lines are no code here: stories indent their paragraphs. What Markdown would drop is
+    kept: notes that nothing refers to, and "[Ann]: Yes" in a play, which is no link's definition.
     """
     from markdown_it import MarkdownIt
     from mdit_py_plugins.footnote import footnote_plugin
 
     parser = MarkdownIt("commonmark", {"maxNesting": MOST_NESTED})
     parser.enable(["table", "strikethrough"]).disable("code").use(footnote_plugin)
+    text = _NO_DEFINITION.sub(r"\1\\[", text)
     try:
-        tokens = parser.parse(text)
+        notes: dict[str, Any] = {}
+        tokens = parser.parse(text, notes)
+        known = notes.get("footnotes", {}).get("refs", {})
+        if lost := [name[1:] for name, number in known.items() if number < 0]:
+            notes = {}
+            tokens = parser.parse(f"{text}\n\n{''.join(f'[^{name}]' for name in lost)}", notes)
         for token in tokens:
             if token.map and token.nesting >= 0:
                 token.attrSet("data-line", str(token.map[0] + 1))
-        rendered = parser.renderer.render(tokens, parser.options, {})
+        rendered = parser.renderer.render(tokens, parser.options, notes)
     except RecursionError as error:
         raise SourceError(f"{name}: nested too deep, not a story.") from error
     return f"<html><body>{rendered}</body></html>".encode()
