@@ -135,8 +135,12 @@ def _why(part: _Part, manuscript: Manuscript, *, is_front: bool) -> str:
     return "copyright" if matter.is_legal(chapter.text) else ""
 
 
-def _is_title(title: str, manuscript: Manuscript) -> bool:
-    return titles.letters(title) == titles.letters(manuscript.about.get("title", "")) != ""
+def _is_title(heading: str, manuscript: Manuscript) -> bool:
+    """Whether a heading is the book's title, alone or with its author's name."""
+    title = titles.letters(manuscript.about.get("title", ""))
+    names = [titles.letters(person.name) for person in manuscript.people]
+    known = {title, *(title + name for name in names), *(name + title for name in names)}
+    return bool(title) and titles.letters(heading) in known
 
 
 def _is_title_page(chapter: Chapter, manuscript: Manuscript) -> bool:

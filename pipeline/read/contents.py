@@ -16,6 +16,7 @@ from pipeline.read.document import Document, Entry, Manuscript
 # Words that may stand before a part's first chapter and still be read with it.
 OPENING_WORDS = 200
 CHAPTER_SHARE = 0.5
+LONG_CHAPTER_WORDS = 1500  # on average, below what has no number: it holds chapters itself
 CHAPTER_WORDS = 300  # that headings without a number have below them, on average, if no sections
 LONGEST_SLUG = 60
 
@@ -152,7 +153,7 @@ def _listed(contents: Sequence[Entry], structure: Structure) -> list[Cut]:
     """The entries of a table of contents that are chapters, in the order of the text."""
     found: dict[int, Cut] = {}
     late: list[tuple[int, Cut]] = []
-    for one in _leaves(contents, structure, ""):
+    for one in _leaves(contents, len(structure.document.text), structure, ""):
         at = structure.snap(one.at)
         file = structure.file(one.at)
         if at is None:
@@ -169,13 +170,17 @@ def _listed(contents: Sequence[Entry], structure: Structure) -> list[Cut]:
     return [found[at] for at in sorted(found)]
 
 
-def _leaves(entries: Sequence[Entry], structure: Structure, above: str) -> Iterator[Cut]:
+def _leaves(entries: Sequence[Entry], last: int, structure: Structure, above: str) -> Iterator[Cut]:
+    """The entries that are chapters; `last` is where those above them end."""
     read = [entry for entry in entries if not matter.why_left_out(frozenset(), entry.title, 0)]
+    starts = sorted(entry.at for entry in entries)
     for entry in entries:
-        if not entry.below or not _divides(entry, structure, alone=len(read) == 1):
+        following = bisect_right(starts, entry.at)
+        end = starts[following] if following < len(starts) else last
+        if not entry.below or not _divides(entry, end, structure, alone=len(read) == 1):
             yield Cut(entry.at, entry.title, entry.place, above)
             continue
-        below = list(_leaves(entry.below, structure, entry.title))
+        below = list(_leaves(entry.below, end, structure, entry.title))
         first = min(below, key=attrgetter("at"))
         opening = structure.words(entry.at, first.at)
         is_title = len(read) == 1 and not titles.is_part(entry.title)
@@ -186,8 +191,8 @@ def _leaves(entries: Sequence[Entry], structure: Structure, above: str) -> Itera
         yield from below
 
 
-def _divides(entry: Entry, structure: Structure, *, alone: bool) -> bool:
-    """Whether what is below an entry are chapters, and not sections of one."""
+def _divides(entry: Entry, end: int, structure: Structure, *, alone: bool) -> bool:
+    """Whether what is below an entry, which ends here, are chapters and not sections of one."""
 
     def types(one: Entry) -> frozenset[str]:
         at = structure.snap(one.at)
@@ -204,6 +209,8 @@ def _divides(entry: Entry, structure: Structure, *, alone: bool) -> bool:
     if titles.is_chapter(entry.title) or "chapter" in own:
         return False
     if alone or sum(map(is_chapter, below)) >= len(below) * CHAPTER_SHARE:
+        return True
+    if structure.words(entry.at, end) >= len(below) * LONG_CHAPTER_WORDS:
         return True
     return structure.file(entry.at) != structure.file(below[0].at)
 

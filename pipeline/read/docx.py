@@ -368,13 +368,12 @@ def _show_mathematics(root: etree._Element) -> None:
 def _show_drawings(root: etree._Element) -> None:
     """A drawing as the text boxes in it, or as what it says of itself."""
     for drawing in _all(root, "drawing", "pict", "object"):
-        boxes = [box for box in _all(drawing, "txbxcontent") if _box_of(box) is drawing]
-        if any(map(_has_text, boxes)):
-            shown = etree.Element(_name(root, "pict"))
-            shown.extend(boxes)
+        if any(_box_of(e) is drawing and _has_text(e) for e in _all(drawing, "txbxcontent")):
+            drawing.tag = _name(root, "pict")
+            for picture in _all(drawing, "imagedata"):
+                _replace(picture, _run(root, ""))  # mammoth does not get the file
         else:
-            shown = _run(root, _alternative(drawing), "Picture")
-        _replace(drawing, shown)
+            _replace(drawing, _run(root, _alternative(drawing), "Picture"))
 
 
 def _box_of(box: etree._Element) -> etree._Element | None:

@@ -19,6 +19,7 @@ from pipeline.errors import ConfigError, SourceError
 from pipeline.model import Cover, Person
 from pipeline.normalize import titles
 from pipeline.read.archive import Archive
+from pipeline.read.contents import Structure, outline
 from pipeline.read.document import Manuscript, Writer
 from pipeline.read.html import attributes, flatten, text_of
 from pipeline.read.markup import DEEPEST, LARGEST_MARKUP, local, parse_xml
@@ -88,8 +89,10 @@ def read(file: BinaryIO, name: str) -> Manuscript:
             if about.get("title") and _letters(about["title"]) in _letters(text_of(title)):
                 title.set(_TYPE, "titlepage")
         flatten(body, writer, "", about.get("language", ""))
+    document = writer.finish()
     return Manuscript(
-        document=writer.finish(),
+        document=document,
+        contents=tuple(outline(Structure(document))),  # a section's title is no mere heading
         about=about,
         people=people,
         identifiers=identifiers,

@@ -302,6 +302,8 @@ class _Walk:
 
     def _preformatted(self, element: etree._Element) -> None:
         """Code is one block; any other text with lines of its own is kept line by line."""
+        for end in element.iter("{*}br"):
+            end.tail = f"\n{end.tail or ''}"
         text = "".join(map(str, element.itertext(etree.Element)))
         line = element.sourceline or 0
         if any(local(inner.tag) in ("code", "samp", "kbd") for inner in element):

@@ -54,7 +54,7 @@ _LAST_TAGS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 def parse_xml(data: bytes, where: str, deepest: int = DEEPEST) -> etree._Element:
     """The root of an XML file; small damage is mended. Raises SourceError."""
     text = prepared(decode(data, where), where)
-    _check_depth(text, where, deepest)
+    _check_depth(text, where, deepest, frozenset())
     root = _xml(text)
     if root is None:
         parser = etree.XMLParser(
@@ -75,7 +75,7 @@ def parse_html(data: bytes, where: str) -> etree._Element:
     Raises SourceError.
     """
     text = prepared(decode(data, where), where)
-    _check_depth(text, where, DEEPEST)
+    _check_depth(text, where, DEEPEST, _SELF_ENDING | _VOID)
     root = _xml(text)
     if root is None:
         root = _html(text)
@@ -196,12 +196,11 @@ def _closed(match: re.Match[str]) -> str:
     return match[0] if name.lower() in _VOID else f"<{name}{attributes}></{name}>"
 
 
-def _check_depth(text: str, where: str, deepest: int) -> None:
-    """Refuse elements nested too deep; those that end by themselves do not count."""
+def _check_depth(text: str, where: str, deepest: int, but: frozenset[str]) -> None:
+    """Refuse elements nested too deep, which a parser would cut off; some do not count."""
     depth = 0
     for match in _TAG.finditer(text):
-        name = match[2].lower()
-        if name in _SELF_ENDING or name in _VOID or match[3]:
+        if match[3] or match[2].lower() in but:
             continue
         depth = max(0, depth - 1) if match[1] else depth + 1
         if depth > deepest:

@@ -384,14 +384,20 @@ def _to_html(text: etree._Element, styles: _Styles, name: str) -> None:
 
 def _remove(element: etree._Element) -> None:
     """Take an element away, but not the text behind it."""
+    parent = element.getparent()
+    if parent is not None:
+        _leave_tail(element)
+        parent.remove(element)
+
+
+def _leave_tail(element: etree._Element) -> None:
+    """Give the text behind an element to what is before it."""
     parent, before = element.getparent(), element.getprevious()
-    if parent is None:
-        return
     if element.tail and before is not None:
         before.tail = (before.tail or "") + element.tail
-    elif element.tail:
+    elif element.tail and parent is not None:
         parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
+    element.tail = None
 
 
 def _repeat(text: etree._Element, name: str) -> None:
@@ -459,8 +465,7 @@ def _set_aside(text: etree._Element) -> None:
         elif not _holds_text(element):
             continue
         else:
-            _remove(element)
-            element.tail = None
+            _leave_tail(element)
             aside = element
         last.get(anchor, anchor).addnext(aside)
         last[anchor] = aside
