@@ -139,7 +139,10 @@ def _named(raw: str) -> tuple[str, str, str] | None:
 def _numbered(raw: str) -> tuple[int, str] | None:
     """ "IV: The Sign" -> (4, "The Sign"); "12 Angry Men" and "I Am Legend" are no numbers."""
     match = _NUMBERED.fullmatch(raw)
-    if not match or (match["rest"] and not match["gap"].strip() and "\n" not in match["gap"]):
+    if not match:
+        return None
+    rest = match["rest"] or ""
+    if rest and not match["gap"].strip() and "\n" not in match["gap"] and not rest.isupper():
         return None
     number = match["number"]
     value = int(number) if number.isdecimal() else value_of(number)
@@ -165,7 +168,8 @@ def _unshouted(title: str) -> str:
         return title
     if len(words) == 1 and len(letters) <= 4:
         return title
-    return " ".join(_titled(word, first=index == 0) for index, word in enumerate(words))
+    firsts = [True, *(bool(re.search(r"[.:!?—–]$", word)) for word in words)]
+    return " ".join(_titled(word, first=first) for word, first in zip(words, firsts, strict=False))
 
 
 def _titled(word: str, *, first: bool) -> str:

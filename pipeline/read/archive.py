@@ -43,9 +43,13 @@ class Archive:
         """All members, in the archive's order."""
         return tuple(self._members)
 
+    def real(self, path: str) -> str:
+        """A member's path as the archive spells it; any other path as it is."""
+        return path if path in self._members else self._lower.get(path.lower(), path)
+
     def read(self, path: str) -> bytes:
         """A member's bytes. Raises SourceError, KeyError."""
-        info = self._members.get(path) or self._members[self._lower[path.lower()]]
+        info = self._members[self.real(path)]
         where = f"{self.name}: {path}"
         if info.flag_bits & 0x1:
             raise SourceError(f"{where}: encrypted with a password. Unpack it and give that.")

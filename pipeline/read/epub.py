@@ -43,12 +43,12 @@ def read(file: BinaryIO, name: str) -> Manuscript:
     archive = Archive(file, name)
     path = _package_path(archive)
     root = parse_xml(archive.read(path), f"{name}: {path}", opf.DEEPEST)
-    package = opf.read(root, path)
+    package = _spelled(opf.read(root, path), archive)
     _check_locks(archive)
     notices: list[str] = []
-    lines, landmarks = toc.read(archive, package)
+    lines, landmarks = toc.read(archive, package, notices)
     pages = _pages(archive, package, lines, notices)
-    document = _document(archive, package, pages)
+    document = _document(archive, package, pages, notices)
     document = _with_types(document, (*package.guide, *landmarks))
     return Manuscript(
         document=document,
@@ -61,6 +61,13 @@ def read(file: BinaryIO, name: str) -> Manuscript:
         notices=tuple(f"{name}: {notice}" for notice in _few(notices)),
         explicit=True,
     )
+
+
+def _spelled(package: opf.Package, archive: Archive) -> opf.Package:
+    """The package with its paths as the archive spells them."""
+    items = tuple(replace(item, path=archive.real(item.path)) for item in package.items)
+    guide = tuple((archive.real(path), kind) for path, kind in package.guide)
+    return replace(package, items=items, guide=guide)
 
 
 def _few(notices: list[str]) -> list[str]:
@@ -87,7 +94,7 @@ def _check_locks(archive: Archive) -> None:
     """Refuse a book whose text is encrypted, and say by what."""
     if ENCRYPTION not in archive:
         return
-    root = parse_xml(archive.read(ENCRYPTION), f"{archive.name}: {ENCRYPTION}")
+    root = parse_html(archive.read(ENCRYPTION), f"{archive.name}: {ENCRYPTION}")
     for data in root.iter(etree.Element):
         if local(data.tag) != "encrypteddata":
             continue
@@ -122,7 +129,9 @@ def _pages(
         else:
             pages.setdefault(found.path, linear)
     is_ordered = bool(pages)
-    order = _with_listed(pages, [path for path in toc.linked(lines) if path in archive])
+    order = _with_listed(
+        pages, [archive.real(path) for path in toc.linked(lines) if path in archive]
+    )
     navs = {item.path for item in package.items if "nav" in item.properties}
     kinds = {item.path for item in package.items if item.media_type in _PAGE_TYPES}
     rest = [p for p in archive.paths if p.lower().endswith(_PAGES) or p in kinds]
@@ -158,7 +167,10 @@ def _with_listed(pages: dict[str, bool], listed: Sequence[str]) -> list[str]:
 
 
 def _document(
-    archive: Archive, package: opf.Package, pages: Sequence[tuple[str, bool]]
+    archive: Archive,
+    package: opf.Package,
+    pages: Sequence[tuple[str, bool]],
+    notices: list[str],
 ) -> Document:
     """All pages as one text."""
     writer = Writer()
@@ -166,7 +178,13 @@ def _document(
     for path, in_order in pages:
         if path.lower().endswith((".jpg", ".jpeg", ".png", ".gif", ".webp")):
             continue
-        root = parse_html(archive.read(path), f"{archive.name}: {path}")
+        try:
+            root = parse_html(archive.read(path), f"{archive.name}: {path}")
+        except SourceError as error:
+            if in_order:
+                raise
+            notices.append(str(error).removeprefix(f"{archive.name}: "))
+            continue
         start = writer.at
         writer.place(path)
         flatten(root, writer, path, language)
@@ -279,8 +297,11 @@ def _lexicon(archive: Archive, package: opf.Package, notices: list[str]) -> tupl
     for item in package.items:
         if item.media_type != "application/pls+xml" and not item.path.endswith(".pls"):
             continue
-        if item.path in archive:
-            found += pls.read(archive.read(item.path), f"{archive.name}: {item.path}")
-        else:
+        if item.path not in archive:
             notices.append(f"its lexicon {item.path!r} is not in the book.")
+            continue
+        try:
+            found += pls.read(archive.read(item.path), item.path)
+        except SourceError as error:
+            notices.append(f"its lexicon cannot be used: {error}")
     return tuple(found)

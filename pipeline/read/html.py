@@ -44,6 +44,7 @@ _NOTE_CLASSES = {
     "endnotes": "endnotes",
 }
 _SITE_ROLES = frozenset("banner contentinfo navigation search".split())
+_CODE = re.compile(r"code|listing|source|highlight|brush", re.IGNORECASE)
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,4}|[*†‡§¶‖#]{1,3}|[a-z])[\])]?")
 _BARE_MARK = re.compile(r"\[\d{1,4}\]|[*†‡§¶‖]{1,3}")
 _BACKLINK = re.compile(r"(?:↩|↑|\^|⏎|↵)\ufe0e?|\[?back\]?", re.IGNORECASE)
@@ -61,10 +62,24 @@ _EMPHASIS: Mapping[str, SpanKind] = {"em": "emphasis", "strong": "strong"}
 def read(file: BinaryIO, name: str) -> Manuscript:
     """One HTML file. Raises SourceError."""
     root = parse_html(file.read(LARGEST_MARKUP + 1), name)
-    language = attributes(root).get("lang", "")
+    language = _language(root)
     writer = Writer()
     flatten(root, writer, "", language)
     return Manuscript(writer.finish(), *_head(root, language))
+
+
+def _language(root: etree._Element) -> str:
+    """The language of a page, wherever its maker wrote it."""
+    for element in root.iter(etree.Element):
+        said = attributes(element)
+        key = (said.get("name") or said.get("http-equiv", "")).lower()
+        if key in ("dc.language", "dcterms.language", "content-language") and said.get("content"):
+            return said["content"].strip()
+        if local(element.tag) in ("html", "body") and said.get("lang"):
+            return said["lang"]
+        if local(element.tag) == "body":
+            break
+    return ""
 
 
 def _head(root: etree._Element, language: str) -> tuple[dict[str, str], tuple[Person, ...]]:
@@ -174,6 +189,7 @@ class _Walk:
         self.writer = writer
         self.file = file
         self.stack = [_Frame(_Context(language))]
+        self.line = 0  # in the source from which the HTML was made
 
     @property
     def context(self) -> _Context:
@@ -182,13 +198,15 @@ class _Walk:
     def text(self, text: str | None, element: etree._Element) -> None:
         if text:
             here = self.context
-            self.writer.say(text, here.kind, here.level, element.sourceline or 0)
+            self.writer.say(text, here.kind, here.level, self.line or element.sourceline or 0)
 
     def enter(self, element: etree._Element) -> bool:
         """Take an element in; True if all in it is dealt with."""
         tag = local(element.tag)
         said = attributes(element) if element.attrib else {}
         types = _types(said) if said else frozenset()
+        if re.fullmatch(r"\d{1,9}", said.get("data-line", "")):
+            self.line = int(said["data-line"])
         frame = _Frame(self.context)
         self._break_before(tag, frame)
         self._place(said)
@@ -306,7 +324,9 @@ class _Walk:
             end.tail = f"\n{end.tail or ''}"
         text = "".join(map(str, element.itertext(etree.Element)))
         line = element.sourceline or 0
-        if any(local(inner.tag) in ("code", "samp", "kbd") for inner in element):
+        if _CODE.search(attributes(element).get("class", "")) or any(
+            local(inner.tag) in ("code", "samp", "kbd") for inner in element
+        ):
             self.writer.say_as_it_is(text.strip("\n"), "code", line)
         else:
             for row in text.split("\n"):

@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-from lxml import etree
-
 from pipeline.errors import SourceError
 from pipeline.model import Person
 from pipeline.read.document import Manuscript, Writer
@@ -38,13 +36,14 @@ def read(file: BinaryIO, name: str, encoding: str = "utf-8") -> Manuscript:
     """A Markdown file; raw HTML in it is read as such. Raises SourceError, ConfigError."""
     text = decoded(file, name, encoding)
     front = _FRONT_MATTER.match(text)
+    if front and not _are_fields(front[1]):  # a story may open with a scene break
+        front = None
     body = "\n" * front[0].count("\n") + text[front.end() :] if front else text
     writer = Writer()
     if front:
         writer.skip("front matter", front[1])
     about, people = _about(front[1]) if front else ({}, [])
     root = parse_html(_html(body, name), name)
-    _restore_lines(root)
     flatten(root, writer, "", about.get("language", ""))
     for definition in _DEFINITION.findall(_NO_DEFINITION.sub("", body)):
         writer.skip("link", definition)
@@ -79,11 +78,11 @@ def _html(text: str, name: str) -> bytes:
     return f"<html><body>{rendered}</body></html>".encode()
 
 
-def _restore_lines(root: etree._Element) -> None:
-    for element in root.iter(etree.Element):
-        line = element.attrib.pop("data-line", None)
-        if line:
-            element.sourceline = int(line)  # type: ignore[misc]  # lxml lets it be set
+def _are_fields(front: str) -> bool:
+    lines = front.split("\n")
+    return bool(_FIELD.fullmatch(lines[0])) and all(
+        _FIELD.fullmatch(line) or re.match(r"[ \t]+\S|-[ \t]|#", line) for line in lines
+    )
 
 
 def _about(front: str) -> tuple[dict[str, str], list[Person]]:
@@ -96,6 +95,10 @@ def _about(front: str) -> tuple[dict[str, str], list[Person]]:
         if field:
             key = field[1].lower()
         value = _bare(field[2] if field else line.strip().removeprefix("- "))
+        named = _FIELD.fullmatch(value) if not field else None
+        if named and named[1] != "name":
+            continue
+        value = _bare(named[2]) if named else value
         if key in ("author", "authors", "creator") and value:
             people += [Person(name) for name in _listed(value)]
         elif field and key in _ABOUT and value:

@@ -38,7 +38,6 @@ _ANY_TAG = re.compile(
     r"""<[A-Za-z][\w:.-]*+(?:[\s/]++(?:[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]++))?+)?+)*+>"""
     r"""|<(?P<damaged>[A-Za-z][\w:.-]*+)[^<>]*+>?+"""
 )
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _EMPTY_TAG = re.compile(r"""<([A-Za-z][\w:-]*)((?:[^"'<>]|"[^"]*"|'[^']*')*?)/>""")
 _VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr basefont frame".split()
@@ -46,6 +45,10 @@ _VOID = frozenset(
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)[^<>]*?(/?)>")
 # Elements that end by themselves where the next one starts.
 _SELF_ENDING = frozenset("p li dt dd tr td th thead tbody tfoot option".split())
+_FORMATTING = re.compile(
+    r"</?(?:b|i|u|s|em|strong|font|small|big|tt|span|center|nobr|strike|basefont)\b[^<>]*>",
+    re.IGNORECASE,
+)
 # Elements in which HTML sees no markup, so that one without an end swallows the rest of a book.
 _RAW = frozenset("title textarea style script xmp iframe noembed noframes plaintext".split())
 _LAST_TAGS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
@@ -54,7 +57,8 @@ _LAST_TAGS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 def parse_xml(data: bytes, where: str, deepest: int = DEEPEST) -> etree._Element:
     """The root of an XML file; small damage is mended. Raises SourceError."""
     text = prepared(decode(data, where), where)
-    _check_depth(text, where, deepest, frozenset())
+    if _is_deep(text, deepest, frozenset()):
+        raise SourceError(_too_deep(where, deepest))
     root = _xml(text)
     if root is None:
         parser = etree.XMLParser(
@@ -75,7 +79,10 @@ def parse_html(data: bytes, where: str) -> etree._Element:
     Raises SourceError.
     """
     text = prepared(decode(data, where), where)
-    _check_depth(text, where, DEEPEST, _SELF_ENDING | _VOID)
+    if _is_deep(text, DEEPEST, _SELF_ENDING | _VOID):
+        text = _FORMATTING.sub("", text)  # old pages open these and never close them
+        if _is_deep(text, DEEPEST, _SELF_ENDING | _VOID):
+            raise SourceError(_too_deep(where, DEEPEST))
     root = _xml(text)
     if root is None:
         root = _html(text)
@@ -166,7 +173,7 @@ def _xml(text: str) -> etree._Element | None:
 def _html(text: str) -> etree._Element | None:
     """As a browser would take it, but for what a browser would not show."""
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
-    text = _CDATA.sub(lambda match: escaped(match[1]), text).replace("<![CDATA[", "")
+    text = _without_cdata(text)
     text = _ANY_TAG.sub(lambda tag: f"<{tag['damaged']}>" if tag["damaged"] else tag[0], text)
     text = _without_endless(_EMPTY_TAG.sub(_closed, text))
     text = _LAST_TAGS.sub("", text)  # text behind them would be lost
@@ -174,6 +181,15 @@ def _html(text: str) -> etree._Element | None:
         return etree.fromstring(text.encode(), parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+
+
+def _without_cdata(text: str) -> str:
+    """The text with XML's sections of plain characters, which HTML does not know, as characters."""
+    parts, at = [], 0
+    while (start := text.find("<![CDATA[", at)) >= 0 and (end := text.find("]]>", start)) >= 0:
+        parts += [text[at:start], escaped(text[start + 9 : end])]
+        at = end + 3
+    return "".join(parts) + text[at:].replace("<![CDATA[", "")
 
 
 def _without_endless(text: str) -> str:
@@ -196,12 +212,17 @@ def _closed(match: re.Match[str]) -> str:
     return match[0] if name.lower() in _VOID else f"<{name}{attributes}></{name}>"
 
 
-def _check_depth(text: str, where: str, deepest: int, but: frozenset[str]) -> None:
-    """Refuse elements nested too deep, which a parser would cut off; some do not count."""
+def _is_deep(text: str, deepest: int, but: frozenset[str]) -> bool:
+    """Whether elements are nested deeper than a parser goes; some do not count."""
     depth = 0
     for match in _TAG.finditer(text):
         if match[3] or match[2].lower() in but:
             continue
         depth = max(0, depth - 1) if match[1] else depth + 1
         if depth > deepest:
-            raise SourceError(f"{where}: elements nested more than {deepest} deep, not a book.")
+            return True
+    return False
+
+
+def _too_deep(where: str, deepest: int) -> str:
+    return f"{where}: elements nested more than {deepest} deep, not a book."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from pipeline.errors import SourceError
 from pipeline.read import opf
 from pipeline.read.archive import Archive
 from pipeline.read.html import attributes, resolve, text_of
@@ -25,34 +26,53 @@ class Line:
     below: tuple[Line, ...] = ()
 
 
-def read(archive: Archive, package: opf.Package) -> tuple[tuple[Line, ...], list[tuple[str, str]]]:
-    """The table of contents, from the nav document or else the NCX; landmarks with their types."""
+def read(
+    archive: Archive, package: opf.Package, notices: list[str]
+) -> tuple[tuple[Line, ...], list[tuple[str, str]]]:
+    """The table of contents, and places with the types that landmarks give them."""
+    lines, landmarks = _from_nav(archive, package)
+    if len(lines) > 1:
+        return lines, landmarks
+    others = _from_ncx(archive, package, notices)
+    return (others if len(others) >= len(lines) else lines), landmarks
+
+
+def _from_nav(
+    archive: Archive, package: opf.Package
+) -> tuple[tuple[Line, ...], list[tuple[str, str]]]:
+    """What EPUB 3's navigation document says."""
     landmarks: list[tuple[str, str]] = []
-    best: tuple[Line, ...] = ()
     for item in _nav_items(package):
         if item.path not in archive:
             continue
         root = parse_html(archive.read(item.path), f"{archive.name}: {item.path}")
+        found: tuple[Line, ...] = ()
         navs = [nav for nav in root.iter(etree.Element) if local(nav.tag) == "nav"]
         for nav in navs:
             types = attributes(nav).get("epub:type", "").split()
             if "landmarks" in types:
                 landmarks += _landmarks(nav, item.path)
-            elif not best and ("toc" in types or len(navs) == 1 or "nav" in item.properties):
-                best = tuple(_nav_lines(nav, item.path))
-        if best:
-            break
-    if len(best) > 1:
-        return best, landmarks
-    named = [i for i in package.items if i.id == package.ncx != ""]
+            elif not found and ("toc" in types or len(navs) == 1 or "nav" in item.properties):
+                found = tuple(_nav_lines(nav, item.path))
+        if found:
+            return found, landmarks
+    return (), landmarks
+
+
+def _from_ncx(archive: Archive, package: opf.Package, notices: list[str]) -> tuple[Line, ...]:
+    """What EPUB 2's NCX says; one that is damaged is told of."""
+    named = [item for item in package.items if item.id == package.ncx != ""]
     others = [i for i in package.items if i.media_type == _NCX_TYPE or i.path.endswith(".ncx")]
     for item in (*named, *others):
-        if item.path in archive:
-            where = f"{archive.name}: {item.path}"
-            root = parse_xml(archive.read(item.path), where, opf.DEEPEST)
-            found = tuple(_ncx_lines(root, item.path))
-            return (found if len(found) >= len(best) else best), landmarks
-    return best, landmarks
+        if item.path not in archive:
+            continue
+        try:
+            root = parse_xml(archive.read(item.path), item.path, opf.DEEPEST)
+        except SourceError as error:
+            notices.append(f"its table of contents cannot be used: {error}")
+            continue
+        return tuple(_ncx_lines(root, item.path))
+    return ()
 
 
 def _nav_items(package: opf.Package) -> list[opf.Item]:
@@ -75,7 +95,9 @@ def _nav_lines(parent: etree._Element, path: str, depth: int = 0) -> Iterator[Li
         if local(element.tag) != "li":
             yield from _nav_lines(element, path, depth + 1) if local(element.tag) != "a" else ()
             continue
-        lists = [one for one in element.iterchildren(etree.Element) if local(one.tag) == "ol"]
+        lists = [
+            one for one in element.iterchildren(etree.Element) if local(one.tag) in ("ol", "ul")
+        ]
         label = next((one for one in element.iterchildren(etree.Element) if one not in lists), None)
         below = tuple(line for one in lists for line in _nav_lines(one, path, depth + 1))
         title = text_of(label) if label is not None else ""
