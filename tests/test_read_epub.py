@@ -415,3 +415,97 @@ def test_ten_thousand_chapters(tmp_path: Path) -> None:
     lines = "".join(f'<li><a href="text/{n}.xhtml">Chapter {n}</a></li>' for n in numbers)
     book = book_of(epubs.book(pages, lines), tmp_path)
     assert [chapter.title for chapter in book.chapters] == [f"Chapter {n}" for n in numbers]
+
+
+# ---- what only looks like damage, or is beside the text
+
+
+def with_auxiliary(members: epubs.Members, path: str, data: bytes, item: str) -> epubs.Members:
+    made = members | {path: data}
+    made["epub/content.opf"] = made["epub/content.opf"].replace(
+        b"</manifest>", f"{item}</manifest>".encode()
+    )
+    return made
+
+
+@pytest.mark.parametrize(
+    ("path", "item"),
+    [
+        ("epub/a.ncx", '<item id="ncx" href="a.ncx" media-type="application/x-dtbncx+xml"/>'),
+        ("epub/a.pls", '<item id="pls" href="a.pls" media-type="application/pls+xml"/>'),
+        ("META-INF/encryption.xml", ""),
+    ],
+)
+def test_damage_beside_the_text_is_no_damage_to_the_book(
+    path: str, item: str, tmp_path: Path
+) -> None:
+    members = epubs.without_contents(epubs.novel())
+    book = book_of(with_auxiliary(members, path, b"\0garbage", item), tmp_path)
+    assert told(book) == told(book_of(epubs.novel(), tmp_path))
+
+
+def test_paths_in_another_case_are_the_same_page(tmp_path: Path) -> None:
+    members = epubs.novel()
+    package = members["epub/content.opf"].replace(b'href="text/chapter-1', b'href="text/CHAPTER-1')
+    book = book_of(members | {"epub/content.opf": package}, tmp_path)
+    assert told(book) == told(book_of(epubs.novel(), tmp_path))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<P><A NAME="p">Hello.' * 2500,
+        "<P><FONT SIZE=2>Hello.</P>" * 2500,
+        "<p>Hello.<i>" * 2500,
+        "<title>Hello.<p>" + "Hello." * 2499,
+        "<!-- Hello." + "<p>Hello." * 2500,
+        "<![CDATA[Hello." + "<p>Hello." * 2499,
+    ],
+)
+def test_what_is_never_closed_swallows_nothing(body: str, tmp_path: Path) -> None:
+    (chapter,) = book_of(one_page(body), tmp_path).chapters
+    assert chapter.text.count("Hello.") >= 2500
+
+
+def test_an_anchor_behind_a_heading_does_not_part_them(tmp_path: Path) -> None:
+    pages = {
+        "a.xhtml": epubs.page('<h2>One</h2><p id="a">First.</p><h2>Two</h2><p id="b">Last.</p>')
+    }
+    contents = '<li><a href="text/a.xhtml#a">One</a></li><li><a href="text/a.xhtml#b">Two</a></li>'
+    book = book_of(epubs.book(pages, contents), tmp_path)
+    assert [texts(chapter) for chapter in book.chapters] == [["One", "First."], ["Two", "Last."]]
+    assert book.left_out == ()
+
+
+def test_a_title_over_several_paragraphs_is_said_once(tmp_path: Path) -> None:
+    pages = {"a.xhtml": epubs.page("<p>Chapter One</p><p>The Sign</p><p>It hung.</p>")}
+    contents = '<li><a href="text/a.xhtml">Chapter One: The Sign</a></li>'
+    (chapter,) = book_of(epubs.book(pages, contents), tmp_path).chapters
+    assert texts(chapter, "heading") == ["Chapter One", "The Sign"]
+    assert texts(chapter, "paragraph") == ["It hung."]
+
+
+@pytest.mark.parametrize("title", ["Notes", "Index", "Contents"])
+def test_a_chapter_may_have_the_title_of_an_appendix(title: str, tmp_path: Path) -> None:
+    prose = "<p>The lamp burned low, and nobody in the house had thought to fill it again.</p>" * 40
+    pages = {
+        "a.xhtml": epubs.page(f"<h2>{title}</h2>{prose}"),
+        "b.xhtml": epubs.page("<p>End.</p>"),
+    }
+    contents = f'<li><a href="text/a.xhtml">{title}</a></li><li><a href="text/b.xhtml">Z</a></li>'
+    book = book_of(epubs.book(pages, contents), tmp_path)
+    assert [chapter.title for chapter in book.chapters] == [title, "Z"]
+
+
+@pytest.mark.parametrize("title", ["Dedication", "Epigraph"])
+def test_a_dedication_is_no_title_page(title: str, tmp_path: Path) -> None:
+    pages = {
+        "d.xhtml": epubs.page(f"<h2>{title}</h2><p>To my mother, who kept the light</p>"),
+        "a.xhtml": epubs.page("<h2>Chapter 1</h2><p>One.</p>"),
+        "b.xhtml": epubs.page("<h2>Chapter 2</h2><p>Two.</p>"),
+    }
+    contents = "".join(
+        f'<li><a href="text/{n}.xhtml">Chapter {i}</a></li>' for i, n in enumerate("ab", 1)
+    )
+    book = book_of(epubs.book(pages, contents), tmp_path)
+    assert [chapter.title for chapter in book.chapters] == [title, "Chapter 1", "Chapter 2"]

@@ -7,10 +7,11 @@ can point back at the story.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from pipeline.model import Block, Skipped
+from pipeline.normalize import titles
 from pipeline.normalize.titles import CHAPTERS, NAMES, NUMBER_WORD, PARTS, SMALL_WORDS
 
 # Where an editor wraps lines; how many of a document's line breaks must look like its work, and
@@ -23,10 +24,13 @@ LONGER_SHARE = 0.2
 BROKEN_OFF = 45
 HEADING_WORDS = 14
 HEADING_CHARACTERS = 100
+ORNAMENTS = "[](){}~*=_ \t"  # that people put around a heading
 
 _SPEAKABLE = re.compile(r"[^\W_]")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _MARKDOWN_CLOSE = re.compile(r"[ \t]+#+$")
+# What stands right below a line to make a heading of it.
+_UNDERLINE = re.compile(r"[ \t]*\n[ \t]*(?:={3,}|-{3,}|~{3,})")
 _SENTENCE_ENDS = re.compile(r"[.!?:;…][\"'”’)\]*_]*$")
 _FULL_STOP = re.compile(r"[.!?…][\"'”’)\]*_]*$")
 _ENDS_OPEN = re.compile(r"[,;\w…’'—–-]$")
@@ -35,7 +39,7 @@ _OPENS_QUOTE = re.compile(r"[\"“„«‘]")
 # "Chapter 3", "PART TWO: The Road", "Book II. Winter", "Prologue"; in some other languages too.
 _NUMBERED_PART = re.compile(
     rf"(?:{'|'.join(sorted(PARTS | CHAPTERS))})\s+(?:the\s+)?"
-    rf"(?:\d+|[IVXLC]+|(?:{NUMBER_WORD})(?:[- ](?:{NUMBER_WORD}))?)\b(?P<rest>.*)",
+    rf"(?:\d+|[IVXLC]+|(?:{NUMBER_WORD})(?:[- ](?:and )?(?:{NUMBER_WORD}))*)\b(?P<rest>.*)",
     re.IGNORECASE,
 )
 _NAMED_PART = re.compile(
@@ -110,6 +114,9 @@ def clean(
             skipped += [_skip("heading mark", text, start, mark.end())]
             skipped += [_skip("heading mark", text, stop, end)] if close else []
             blocks.append(Block("heading", mark.end(), stop))
+        elif index and _UNDERLINE.fullmatch(text, paragraphs[index - 1].lines[-1].end, end):
+            skipped.append(_skip("heading mark", text, start, end))
+            blocks[-1] = replace(blocks[-1], kind="heading")
         elif not _SPEAKABLE.search(text, start, end):
             skipped.append(_skip("scene break", text, start, end))
             blocks.append(Block("break", start, end))
@@ -204,14 +211,16 @@ def _is_heading(paragraphs: list[Paragraph], index: int) -> bool:
     here = paragraphs[index]
     if len(here.lines) > 1 or len(here.text) > HEADING_CHARACTERS:
         return False
-    if _names_a_part(here.text):
+    if names_a_part(here.text, apart=here.apart):
         return True
     if index + 1 == len(paragraphs):
         return False
     if _NUMERAL.fullmatch(here.text):
         return here.apart
+    if here.apart and titles.is_number(here.text) and paragraphs[index + 1].is_prose_or_break:
+        return _in_title_case(here.text.split()[1:])
     before = paragraphs[index - 1] if index else None
-    follows = before is None or before.is_prose_or_break or _names_a_part(before.text)
+    follows = before is None or before.is_prose_or_break or names_a_part(before.text)
     following = paragraphs[index + 1]
     if index == 0 and len(paragraphs) > 2 and _is_byline_or_subtitle(following):
         following = paragraphs[2]
@@ -225,8 +234,14 @@ def _is_byline_or_subtitle(paragraph: Paragraph) -> bool:
     )
 
 
-def _names_a_part(text: str) -> bool:
-    """ "Part 2: The Road" is a heading, "Part 2 of the plan was lost." is not."""
+def names_a_part(text: str, *, apart: bool = False) -> bool:
+    """ "Part 2: The Road" is a heading, "Part 2 of the plan was lost." is not.
+
+    `apart`: blank lines stand around it, so that what a colon introduces may be a sentence.
+    """
+    text = text.strip(ORNAMENTS)
+    if titles.is_ordinal(text):
+        return True
     match = _NUMBERED_PART.fullmatch(text) or _NAMED_PART.fullmatch(text)
     if not match:
         return False
@@ -234,8 +249,11 @@ def _names_a_part(text: str) -> bool:
     bare = rest.lstrip(".:—–- \t")
     if not bare:
         return True
-    introduced = rest != bare
-    return _in_title_case(bare.split()) or (introduced and not _SENTENCE_ENDS.search(bare))
+    introduced = rest != bare or match.re is _NAMED_PART
+    ends = _SENTENCE_ENDS.search(bare) and not apart
+    return _in_title_case(bare.split()) or (
+        introduced and not ends and len(bare.split()) <= HEADING_WORDS
+    )
 
 
 def _looks_like_a_title(here: Paragraph) -> bool:

@@ -60,9 +60,17 @@ _REST = r"(?:(?P<gap>\s*[.:)—–-]+\s+|\s*[:—–]\s*|\s*\n\s*|\s+)(?P<rest>\
 _NUMBERED = re.compile(rf"(?P<number>\d{{1,3}}|{_ROMAN})(?![^\W_]){_REST}", re.DOTALL)
 _NAMED = re.compile(
     rf"(?P<part>[^\W\d_]+)\s+"
-    rf"(?P<number>(?:the\s+)?(?:{NUMBER_WORD})(?:[- ](?:{NUMBER_WORD}))*|\d{{1,4}}|{_ROMAN})"
+    rf"(?P<number>(?:the\s+)?(?:{NUMBER_WORD})(?:[- ](?:and )?(?:{NUMBER_WORD}))*"
+    rf"|\d{{1,4}}|{_ROMAN})"
     rf"(?![^\W_]){_REST}",
     re.DOTALL | re.IGNORECASE,
+)
+_ORDINAL = re.compile(
+    r"(?:the\s+)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|"
+    r"(?:erst|zweit|dritt|viert|fünft|sechst|siebt|acht|neunt|zehnt|elft|letzt)(?:es|er|e)|premi(?:er|ère)|deuxième|troisième|quatrième|cinquième|sixième|"
+    r"septième|huitième|neuvième|dixième|primer[oa]?|segund[oa]|tercer[oa]?|prim[oa]|second[oa]|"
+    rf"terz[oa])\s+(?P<part>{'|'.join(sorted(PARTS | CHAPTERS))})(?:\s*[.:—–-]\s*.{{0,80}})?",
+    re.IGNORECASE,
 )
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _HIGHEST = 400  # a bare number above this is a year, or a title of its own
@@ -74,7 +82,9 @@ def said(raw: str, language: str, *, numbered: bool = False) -> str:
     `numbered`: in this book bare numbers are those of chapters ("I" is no pronoun, "10" no name).
     """
     clear = "".join(char if char.isprintable() or char == "\n" else " " for char in raw)
-    raw = "\n".join(" ".join(line.split()).strip("*_# ") for line in clear.split("\n")).strip()
+    raw = "\n".join(
+        " ".join(line.split()).strip("*_#~=[]{} ") for line in clear.split("\n")
+    ).strip()
     if found := _named(raw):
         part, number, rest = found
         return f"{part} {number}. {_unshouted(rest)}" if rest else f"{part} {number}"
@@ -96,6 +106,11 @@ def is_number(raw: str) -> bool:
     return _numbered(raw.strip()) is not None
 
 
+def is_ordinal(raw: str) -> bool:
+    """Whether a title names a part by its place: "Erstes Kapitel", "The First Part"."""
+    return _ORDINAL.fullmatch(raw.strip()) is not None
+
+
 def is_bare(raw: str) -> bool:
     """Whether a title is nothing but a number: "IV", "Chapter 1"."""
     raw = raw.strip()
@@ -107,6 +122,8 @@ def is_bare(raw: str) -> bool:
 def is_part(raw: str) -> bool:
     """Whether a title names what holds chapters: "Part Two", "Book IV: The Road"."""
     found = _named(raw.strip())
+    if ordinal := _ORDINAL.fullmatch(raw.strip()):
+        return ordinal["part"].lower() in PARTS
     return found is not None and found[0].lower() in PARTS
 
 
@@ -115,6 +132,8 @@ def is_chapter(raw: str) -> bool:
     found = _named(raw.strip())
     if found:
         return found[0].lower() in CHAPTERS
+    if ordinal := _ORDINAL.fullmatch(raw.strip()):
+        return ordinal["part"].lower() in CHAPTERS
     first = re.match(r"[^\W\d_]+", raw.strip())
     return first is not None and first[0].lower() in NAMES
 
@@ -133,7 +152,7 @@ def _named(raw: str) -> tuple[str, str, str] | None:
         plain = number.isupper() or (number.islower() and value <= _HIGHEST)
         return (part, str(value), rest) if plain else None
     words = re.sub(r"[^\W\d_]+", lambda word: word[0].capitalize(), number)
-    return part, words.replace("The ", "the "), rest
+    return part, words.replace("The ", "the ").replace("And ", "and "), rest
 
 
 def _numbered(raw: str) -> tuple[int, str] | None:

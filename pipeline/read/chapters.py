@@ -15,6 +15,7 @@ from pipeline.normalize import titles
 from pipeline.read import matter
 from pipeline.read.contents import Cut, Structure, cuts
 from pipeline.read.document import Manuscript
+from pipeline.read.text import promoted
 
 TITLE_PAGE_WORDS = 30  # that a title page has beside the title, at the most
 SENTENCE_WORDS = 8
@@ -22,6 +23,8 @@ HEADINGS_AT_START = 4  # blocks, among which a chapter's heading is looked for
 WORDS_AS_TITLE = 6
 LONGEST_TITLE = 200  # characters
 MOST_SHARES = 1_000_000  # marks that reach into another chapter
+
+_SENTENCE = re.compile(r"[.!?…][\"”’)]*$")
 
 Stretch = TypeVar("Stretch", Span, Skipped)
 
@@ -33,17 +36,23 @@ def chapters(
 
     `whole`: it is one chapter, whatever it holds. `images`: their texts are read.
     """
+    ranked = sum(
+        block.kind == "heading" and block.level > 0 for block in manuscript.document.blocks
+    )
+    if not manuscript.contents and ranked < 2:
+        manuscript = replace(manuscript, document=promoted(manuscript.document))
     structure = Structure(manuscript.document)
     language = manuscript.about.get("language", "")
     found = [Cut(0, "", "", listed=False)] if whole else cuts(manuscript)
     numbered = sum(titles.is_number(one.title) for one in found) > 1
     parts = _parts(structure, found)
-    made = []
+    made: list[Chapter] = []
     for index, part in enumerate(parts):
         chapter = part.chapter
         if len(parts) > 1:
             is_front = not any(one.cut.listed for one in parts[:index])
-            why = _why(part, manuscript, is_front=is_front)
+            is_first = all(before.left_out for before in made)
+            why = _why(part, manuscript, is_front=is_front, is_first=is_first)
             title = _first_line(chapter) if why == "title page" else ""
             chapter = replace(chapter, left_out=why, title=chapter.title or title)
         if not chapter.left_out:
@@ -121,16 +130,24 @@ def _moved(stretch: Stretch, start: int, end: int) -> Stretch:
     )
 
 
-def _why(part: _Part, manuscript: Manuscript, *, is_front: bool) -> str:
-    """Why a part is not read; nothing if it is."""
+def _why(part: _Part, manuscript: Manuscript, *, is_front: bool, is_first: bool) -> str:
+    """Why a part is not read; nothing if it is.
+
+    `is_front`: no table of contents lists a part before it; `is_first`: none before it is read.
+    """
     chapter, title = part.chapter, part.cut.title.replace("\n", " ")
     if why := matter.why_left_out(part.types, title, part.words):
-        return why
+        texts = [chapter.text[block.start : block.end] for block in chapter.blocks]
+        by_title = not part.types & frozenset(matter.LEFT_OUT)
+        return why if not by_title or matter.looks_like(why, texts) else ""
     if not any(block.kind not in ("break", "image") for block in chapter.blocks):
         return "pictures" if part.words else "nothing in it"
-    if part.cut.listed and not (is_front and _is_title(part.cut.title, manuscript)):
+    counted = titles.is_chapter(title) or titles.is_number(title) or titles.is_part(title)
+    opens_text = is_first and not manuscript.explicit and not counted
+    may_be_title = is_front and _is_title(part.cut.title, manuscript)
+    if part.cut.listed and not opens_text and not may_be_title:
         return ""
-    if is_front and _is_title_page(chapter, manuscript):
+    if (is_front or opens_text) and _is_title_page(chapter, manuscript):
         return "title page"
     return "copyright" if matter.is_legal(chapter.text) else ""
 
@@ -146,18 +163,18 @@ def _is_title(heading: str, manuscript: Manuscript) -> bool:
 def _is_title_page(chapter: Chapter, manuscript: Manuscript) -> bool:
     """A title, an author, a year perhaps, and no sentence."""
     texts = [chapter.text[block.start : block.end] for block in chapter.blocks]
-    headed = bool(chapter.blocks) and chapter.blocks[0].kind == "heading"
-    title = titles.letters(manuscript.about.get("title", ""))
-    named = bool(title) and title in titles.letters(chapter.text)
-    if manuscript.explicit and not headed and not named:
+    headed = chapter.blocks[0].kind == "heading"
+    names = [manuscript.about.get("title", ""), *(person.name for person in manuscript.people)]
+    letters = titles.letters(chapter.text)
+    named = any(name and titles.letters(name) in letters for name in names)
+    if matter.is_read(texts[0] if headed else "") or (manuscript.explicit and not named):
+        return False
+    if not headed and not named and any(map(_SENTENCE.search, texts)):
         return False
     below = texts[1:]
     if sum(len(text.split()) for text in below) > TITLE_PAGE_WORDS:
         return False
-    return not any(
-        len(text.split()) >= SENTENCE_WORDS and re.search(r"[.!?…][\"”’)]*$", text)
-        for text in below
-    )
+    return not any(len(text.split()) >= SENTENCE_WORDS and _SENTENCE.search(text) for text in below)
 
 
 def _without_matter(chapter: Chapter, *, images: bool) -> Chapter:
@@ -191,11 +208,15 @@ def _announced(chapter: Chapter) -> Chapter:
     if not chapter.title or any(block.kind == "heading" for block in opening):
         return chapter
     title = titles.letters(chapter.title)
+    written = ""
     for index, block in enumerate(opening):
-        if titles.letters(chapter.text[block.start : block.end]) == title:
-            heading = replace(block, kind="heading", level=1)
-            blocks = (*chapter.blocks[:index], heading, *chapter.blocks[index + 1 :])
-            return replace(chapter, blocks=blocks)
+        written += titles.letters(chapter.text[block.start : block.end])
+        if written == title:
+            headings = tuple(
+                replace(one, kind="heading", level=1) if one.kind == "paragraph" else one
+                for one in chapter.blocks[: index + 1]
+            )
+            return replace(chapter, blocks=(*headings, *chapter.blocks[index + 1 :]))
     text = f"{chapter.title}\n{chapter.text}"
     by = len(chapter.title) + 1
     first = Block("heading", 0, by - 1, 1, opening[0].line if opening else 0)

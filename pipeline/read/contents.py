@@ -41,6 +41,7 @@ class Structure:
     """A document with quick answers to what stands where in it."""
 
     document: Document
+    title: str = ""  # of the book, in letters alone
     files: tuple[Span, ...] = field(init=False)
     _types: tuple[Span, ...] = field(init=False)
     _within: tuple[int, ...] = field(init=False)  # for each type, the index of the one around it
@@ -112,6 +113,21 @@ class Structure:
         blocks = self.document.blocks
         return blocks[index].start if index < len(blocks) else None
 
+    def with_heading(self, at: int, targets: frozenset[int | None]) -> int:
+        """The position, or that of the headings right before it, at which nothing else points."""
+        blocks = self.document.blocks
+        index = bisect_right(blocks, at, key=attrgetter("start")) - 1
+        if index < 0 or blocks[index].kind == "heading":
+            return at
+        while (
+            index
+            and blocks[index - 1].kind in ("heading", "break")
+            and blocks[index - 1].start not in targets
+            and self.file(blocks[index - 1].start) == self.file(at)
+        ):
+            index -= 1
+        return blocks[index].start if blocks[index].kind == "heading" else at
+
     def file(self, at: int) -> Span | None:
         """The file that a position is in."""
         index = bisect_right(self.files, at, key=attrgetter("start")) - 1
@@ -120,7 +136,9 @@ class Structure:
 
 def cuts(manuscript: Manuscript) -> list[Cut]:
     """Where each part of the book begins, in the order of the text; the first is at 0."""
-    structure = Structure(manuscript.document)
+    structure = Structure(
+        manuscript.document, titles.letters(manuscript.about.get("title", "no title"))
+    )
     contents: Sequence[Entry] = manuscript.contents
     listed = _listed(contents, structure)
     if _chapters(listed) < 2:  # a table of contents that is of no use
@@ -133,9 +151,10 @@ def cuts(manuscript: Manuscript) -> list[Cut]:
 
 def _are_chapters(found: Sequence[Cut], structure: Structure) -> bool:
     """Whether headings are those of chapters, by name or size, and not of a story's sections."""
-    named = sum(_is_bare(one.title) or titles.is_part(one.title) for one in found)
+    read = [one for one in found if not matter.why_left_out(frozenset(), one.title, 0)]
+    named = sum(_is_bare(one.title) or titles.is_part(one.title) for one in read)
     words = structure.words(found[0].at, len(structure.document.text))
-    return named >= len(found) * CHAPTER_SHARE or words >= len(found) * CHAPTER_WORDS
+    return named >= len(read) * CHAPTER_SHARE or words >= len(read) * CHAPTER_WORDS
 
 
 def _targets(contents: Sequence[Entry], structure: Structure) -> Iterator[int | None]:
@@ -153,11 +172,13 @@ def _listed(contents: Sequence[Entry], structure: Structure) -> list[Cut]:
     """The entries of a table of contents that are chapters, in the order of the text."""
     found: dict[int, Cut] = {}
     late: list[tuple[int, Cut]] = []
+    targets = frozenset(_targets(contents, structure))
     for one in _leaves(contents, len(structure.document.text), structure, ""):
         at = structure.snap(one.at)
         file = structure.file(one.at)
         if at is None:
             continue
+        at = structure.with_heading(at, targets)
         if file and at >= file.end:  # at the end of its file, or in one without a word
             late.append((at, one))
         elif at not in found:
@@ -202,8 +223,11 @@ def _divides(entry: Entry, end: int, structure: Structure, *, alone: bool) -> bo
         numbered = titles.is_chapter(one.title) or titles.is_number(one.title)
         return numbered or titles.is_part(one.title) or "chapter" in types(one)
 
-    below = entry.below
+    below = [one for one in entry.below if not matter.why_left_out(frozenset(), one.title, 0)]
+    if not below:
+        return False
     own = types(entry) if entry.at < below[0].at else frozenset()  # else they are the first one's
+    alone = alone or titles.letters(entry.title) == structure.title
     if titles.is_part(entry.title) or own & matter.DIVISIONS:
         return True
     if titles.is_chapter(entry.title) or "chapter" in own:
@@ -245,6 +269,8 @@ def _stands_alone(file: Span, at: int, before: Cut, structure: Structure) -> boo
     its = structure.file(before.at)
     end = its.end if its else before.at
     types = structure.types(before.at, end)
+    if matter.is_legal(structure.document.text[at : file.end]):
+        return True
     if not before.listed or matter.why_left_out(types, before.title, 0):
         return True
     return bool(heading) and structure.level(at, file.end) <= structure.level(before.at, end)
@@ -261,6 +287,8 @@ def outline(structure: Structure) -> list[Entry]:
     taken = -1
     for index, block in enumerate(blocks):
         if block.kind != "heading" or not block.level or index == taken:
+            continue
+        if structure.types(block.start, block.end) & frozenset(matter.LEFT_OUT):
             continue
         title = structure.text(block)
         under = blocks[index + 1 : index + 2]

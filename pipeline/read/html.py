@@ -26,6 +26,18 @@ _BLOCKS = frozenset(
     "section summary table tbody td tfoot th thead tr ul".split()
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+KNOWN_TAGS = frozenset(
+    "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big "
+    "blink blockquote body br button canvas caption center cite code col colgroup command data "
+    "datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure font "
+    "footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img image "
+    "input ins isindex kbd keygen label legend li link listing main map mark marquee math menu "
+    "menuitem meta meter multicol nav nobr noembed noframes noscript object ol optgroup option "
+    "output p param picture plaintext pre progress q rb rbc rp rt rtc ruby s samp script search "
+    "section select slot small source spacer span strike strong style sub summary sup svg table "
+    "tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr "
+    "xmp".split()
+)
 _NOT_TEXT = frozenset("script style link meta base title".split())
 _UNREAD = {
     **dict.fromkeys(("rt", "rp"), "reading of a character"),
@@ -37,16 +49,25 @@ _VERSE = frozenset(
     "verse poem poetry stanza lyrics z3998:verse z3998:poem z3998:song z3998:hymn "
     "z3998:lyrics".split()
 )
-_NOTE_CLASSES = {
-    "footnote": "footnote",
-    "footnotes": "footnotes",
-    "endnote": "endnote",
+# What converters and web sites call things that the vocabulary has a type for.
+_CLASSES = {
+    **dict.fromkeys(("footnote", "msofootnotetext", "sdfootnote"), "footnote"),
+    **dict.fromkeys(("footnotes", "references", "reflist"), "footnotes"),
+    **dict.fromkeys(("endnote", "msoendnotetext", "sdendnote"), "endnote"),
     "endnotes": "endnotes",
+    **dict.fromkeys(
+        ("noteref", "fnanchor", "footnoteref", "footnote-ref", "sdfootnoteanc", "sdendnoteanc"),
+        "noteref",
+    ),
+    **dict.fromkeys(("msofootnotereference", "msoendnotereference"), "noteref"),
+    **dict.fromkeys(("pagenum", "pageno", "pagenumber", "page-number", "ws-pagenum"), "pagebreak"),
+    **dict.fromkeys(("pg-boilerplate", "pgheader", "pg-header", "pg-footer"), "boilerplate"),
 }
 _SITE_ROLES = frozenset("banner contentinfo navigation search".split())
 _CODE = re.compile(r"code|listing|source|highlight|brush", re.IGNORECASE)
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,4}|[*†‡§¶‖#]{1,3}|[a-z])[\])]?")
-_BARE_MARK = re.compile(r"\[\d{1,4}\]|[*†‡§¶‖]{1,3}")
+_BARE_MARK = re.compile(r"\[(?:\d{1,4}|[A-Z]|note \d{1,4})\]|[*†‡§¶‖]{1,3}", re.IGNORECASE)
+_PAGE = re.compile(r"\[?(?:Pg\.?|p\.|page)?\s?\d{1,4}\]?|\[?[ivxlc]{1,7}\]?", re.IGNORECASE)
 _BACKLINK = re.compile(r"(?:↩|↑|\^|⏎|↵)\ufe0e?|\[?back\]?", re.IGNORECASE)
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ATTRIBUTES = {
@@ -166,7 +187,7 @@ class _Frame:
 
 def flatten(root: etree._Element, writer: Writer, file: str, language: str) -> None:
     """Write all text of a document. `file` is its path in the book, for the places in it."""
-    walk = _Walk(writer, file, language)
+    walk = _Walk(root, writer, file, language)
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walker:
         if event == "start":
@@ -185,10 +206,11 @@ def flatten(root: etree._Element, writer: Writer, file: str, language: str) -> N
 class _Walk:
     """The way through one document."""
 
-    def __init__(self, writer: Writer, file: str, language: str) -> None:
+    def __init__(self, root: etree._Element, writer: Writer, file: str, language: str) -> None:
         self.writer = writer
         self.file = file
         self.stack = [_Frame(_Context(language))]
+        self.notes = notes(root)
         self.line = 0  # in the source from which the HTML was made
 
     @property
@@ -205,6 +227,8 @@ class _Walk:
         tag = local(element.tag)
         said = attributes(element) if element.attrib else {}
         types = _types(said) if said else frozenset()
+        if element in self.notes:
+            types |= {self.notes[element]}
         if re.fullmatch(r"\d{1,9}", said.get("data-line", "")):
             self.line = int(said["data-line"])
         frame = _Frame(self.context)
@@ -262,6 +286,8 @@ class _Walk:
         """Whether nothing in this element is read; what it holds is put on account."""
         if tag in _NOT_TEXT:
             return True
+        if tag not in KNOWN_TAGS and not re.search(r"[:-]", tag):
+            self.writer.skip("unknown tag", f"<{tag}>")  # in prose it may have been meant as a word
         rule = _rule(tag, said, types, element)
         if not rule:
             return False
@@ -411,10 +437,11 @@ class _Walk:
 
 
 def _types(said: Mapping[str, str]) -> frozenset[str]:
-    """What an element is, by epub:type, ARIA role, and the classes that converters give notes."""
+    """What an element is, by epub:type, ARIA role, and the classes that converters give."""
     types = said.get("epub:type", "").lower().split()
     types += [role.removeprefix("doc-") for role in said.get("role", "").lower().split()]
-    types += [_NOTE_CLASSES[c] for c in said.get("class", "").lower().split() if c in _NOTE_CLASSES]
+    names = [*said.get("class", "").lower().split(), said.get("id", "").lower()]
+    types += [_CLASSES[name] for name in names if name in _CLASSES]
     return frozenset("navigation" if kind in _SITE_ROLES else kind for kind in types)
 
 
@@ -423,7 +450,7 @@ def _rule(tag: str, said: Mapping[str, str], types: frozenset[str], element: etr
     hidden = "hidden" in said or said.get("aria-hidden", "").lower() == "true"
     if hidden or _INVISIBLE.search(said.get("style", "")):
         return "hidden"
-    if "pagebreak" in types:
+    if "pagebreak" in types and (tag != "div" or _PAGE.fullmatch(text_of(element) or "1")):
         return "page number"
     if types & {"noteref", "backlink"} or (tag == "a" and _is_note_mark(said, element)):
         return "note reference"
@@ -432,16 +459,61 @@ def _rule(tag: str, said: Mapping[str, str], types: frozenset[str], element: etr
 
 def _is_note_mark(said: Mapping[str, str], element: etree._Element) -> bool:
     """A link to a note, or back from one, in books that do not say so."""
-    if "#" not in said.get("href", ""):
+    if not said.get("href"):
         return False
     text = text_of(element)
-    if _BACKLINK.fullmatch(text) or _BARE_MARK.fullmatch(text):
+    if "#" in said["href"] and (_BACKLINK.fullmatch(text) or _BARE_MARK.fullmatch(text)):
         return True
     if not _NOTE_MARK.fullmatch(text):
         return False
     parent = element.getparent()
     above = parent is not None and local(parent.tag) == "sup"
     return above or any(local(inner.tag) == "sup" for inner in element)
+
+
+def notes(root: etree._Element) -> dict[etree._Element, str]:
+    """Links to notes and the notes themselves, in pages that say of neither what it is.
+
+    A note begins with a link that points back at a place from which a mark points at it.
+    """
+    links = []
+    places: dict[str, etree._Element] = {}
+    for element in root.iter(etree.Element):
+        said = attributes(element) if element.attrib else {}
+        if local(element.tag) == "a" and "#" in said.get("href", ""):
+            links.append((element, said["href"].partition("#")[2]))
+        for key in ("id", "name"):
+            if said.get(key):
+                places[said[key]] = element
+    found: dict[etree._Element, str] = {}
+    for link, place in links:
+        target = places.get(place)
+        text = text_of(link)
+        if target is None or not text or not _NOTE_MARK.fullmatch(text.rstrip(".")):
+            continue
+        here, there = _block_of(link), _block_of(target)
+        if here is there or not _opens_with(there, text) or _opens_with(here, text):
+            continue
+        found[link] = "noteref"
+        found[there] = "footnote"
+    return found
+
+
+def _opens_with(element: etree._Element, mark: str) -> bool:
+    """Whether an element's text begins with a mark; a long one is not read to its end."""
+    opening = ""
+    for part in element.itertext(etree.Element):
+        opening = (opening + str(part)).lstrip()
+        if len(opening) >= len(mark):
+            break
+    return opening.startswith(mark)
+
+
+def _block_of(element: etree._Element) -> etree._Element:
+    """The paragraph, item or the like that an element is in."""
+    while local(element.tag) not in _BLOCKS and (above := element.getparent()) is not None:
+        element = above
+    return element
 
 
 def _level_of_group(element: etree._Element) -> int:

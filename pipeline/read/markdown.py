@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from pipeline.errors import SourceError
 from pipeline.model import Person
 from pipeline.read.document import Manuscript, Writer
-from pipeline.read.html import flatten
+from pipeline.read.html import KNOWN_TAGS, flatten
 from pipeline.read.markup import parse_html
 from pipeline.read.text import decoded
 
@@ -28,6 +28,17 @@ _ABOUT = {
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]^][^\]]*\]:[^\n]*", re.MULTILINE)
 _NO_DEFINITION = re.compile(
     r"^((?:[ \t>*+-]|\d{1,9}[.)])*)\[(?=[^\]^\n][^\]\n]*\]:[ \t]*+(?!<?[^\s]*[/.#@]))", re.MULTILINE
+)
+_TAG = re.compile(r"(?<!\\)</?([A-Za-z][\w]*)(?![\w:@.+-])")
+# What Pandoc, Obsidian and GitHub write beside CommonMark, and what of it is text.
+_DIALECTS = (
+    (re.compile(r"^(#{1,6}[ \t].*?)[ \t]+\{[#.][^{}\n]*\}[ \t]*$", re.MULTILINE), r"\1"),
+    (re.compile(r"^([ \t]*[*+-][ \t]+)\[[ xX]\][ \t]+", re.MULTILINE), r"\1"),
+    (re.compile(r"!?\[\[(?:[^\[\]|\n]*\|)?([^\[\]|\n]+)\]\]"), r"\1"),
+    (re.compile(r"^((?:>[ \t]*)+)\[!\w+\][+-]?[ \t]*", re.MULTILINE), r"\1"),
+    (re.compile(r"[ \t]\^[\w-]+[ \t]*$", re.MULTILINE), ""),
+    (re.compile(r"^[ \t]*(?:\[TOC\]|\\(?:newpage|pagebreak))[ \t]*$", re.MULTILINE), ""),
+    (re.compile(r"==(?=\S)([^=\n]+?)(?<=\S)=="), r"\1"),
 )
 MOST_NESTED = 100
 
@@ -62,6 +73,9 @@ def _html(text: str, name: str) -> bytes:
     parser = MarkdownIt("commonmark", {"maxNesting": MOST_NESTED})
     parser.enable(["table", "strikethrough"]).disable("code").use(footnote_plugin)
     text = _NO_DEFINITION.sub(r"\1\\[", text)
+    for pattern, kept in _DIALECTS:
+        text = pattern.sub(kept, text)
+    text = _TAG.sub(lambda tag: tag[0] if tag[1].lower() in KNOWN_TAGS else f"\\{tag[0]}", text)
     try:
         notes: dict[str, Any] = {}
         tokens = parser.parse(text, notes)

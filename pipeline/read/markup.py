@@ -43,12 +43,11 @@ _VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr basefont frame".split()
 )
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)[^<>]*?(/?)>")
-# Elements that end by themselves where the next one starts.
-_SELF_ENDING = frozenset("p li dt dd tr td th thead tbody tfoot option".split())
 _FORMATTING = re.compile(
     r"</?(?:b|i|u|s|em|strong|font|small|big|tt|span|center|nobr|strike|basefont)\b[^<>]*>",
     re.IGNORECASE,
 )
+_ANCHORS = re.compile(r"</?a\b[^<>]*>", re.IGNORECASE)
 # Elements in which HTML sees no markup, so that one without an end swallows the rest of a book.
 _RAW = frozenset("title textarea style script xmp iframe noembed noframes plaintext".split())
 _LAST_TAGS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
@@ -57,8 +56,8 @@ _LAST_TAGS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 def parse_xml(data: bytes, where: str, deepest: int = DEEPEST) -> etree._Element:
     """The root of an XML file; small damage is mended. Raises SourceError."""
     text = prepared(decode(data, where), where)
-    if _is_deep(text, deepest, frozenset()):
-        raise SourceError(_too_deep(where, deepest))
+    if _is_deep(text, deepest):
+        raise SourceError(f"{where}: elements nested more than {deepest} deep, not a book.")
     root = _xml(text)
     if root is None:
         parser = etree.XMLParser(
@@ -79,14 +78,15 @@ def parse_html(data: bytes, where: str) -> etree._Element:
     Raises SourceError.
     """
     text = prepared(decode(data, where), where)
-    if _is_deep(text, DEEPEST, _SELF_ENDING | _VOID):
-        text = _FORMATTING.sub("", text)  # old pages open these and never close them
-        if _is_deep(text, DEEPEST, _SELF_ENDING | _VOID):
-            raise SourceError(_too_deep(where, DEEPEST))
     root = _xml(text)
-    if root is None:
-        root = _html(text)
-    return etree.Element("html") if root is None else root
+    if root is not None:
+        return root
+    for left_away in (None, _FORMATTING, _ANCHORS):  # old pages open these and never close them
+        text = left_away.sub("", text) if left_away else text
+        root, is_whole = _html(text)
+        if is_whole:
+            return etree.Element("html") if root is None else root
+    raise SourceError(f"{where}: elements nested more than {DEEPEST} deep, not a book.")
 
 
 def decode(data: bytes, where: str) -> str:
@@ -170,17 +170,22 @@ def _xml(text: str) -> etree._Element | None:
         return None
 
 
-def _html(text: str) -> etree._Element | None:
-    """As a browser would take it, but for what a browser would not show."""
+def _html(text: str) -> tuple[etree._Element | None, bool]:
+    """As a browser would take it, but for what a browser would not show; and whether that is all.
+
+    libxml2 cuts off what is nested deeper than 2048 elements.
+    """
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
     text = _without_cdata(text)
     text = _ANY_TAG.sub(lambda tag: f"<{tag['damaged']}>" if tag["damaged"] else tag[0], text)
     text = _without_endless(_EMPTY_TAG.sub(_closed, text))
     text = _LAST_TAGS.sub("", text)  # text behind them would be lost
     try:
-        return etree.fromstring(text.encode(), parser)
+        root = etree.fromstring(text.encode(), parser)
     except (etree.ParserError, etree.XMLSyntaxError):
-        return None
+        return None, True
+    last = parser.error_log.last_error
+    return root, last is None or last.type_name != "ERR_RESOURCE_LIMIT"
 
 
 def _without_cdata(text: str) -> str:
@@ -212,17 +217,13 @@ def _closed(match: re.Match[str]) -> str:
     return match[0] if name.lower() in _VOID else f"<{name}{attributes}></{name}>"
 
 
-def _is_deep(text: str, deepest: int, but: frozenset[str]) -> bool:
-    """Whether elements are nested deeper than a parser goes; some do not count."""
+def _is_deep(text: str, deepest: int) -> bool:
+    """Whether elements are nested deeper than that."""
     depth = 0
     for match in _TAG.finditer(text):
-        if match[3] or match[2].lower() in but:
+        if match[3]:
             continue
         depth = max(0, depth - 1) if match[1] else depth + 1
         if depth > deepest:
             return True
     return False
-
-
-def _too_deep(where: str, deepest: int) -> str:
-    return f"{where}: elements nested more than {deepest} deep, not a book."

@@ -6,6 +6,7 @@ Names: EPUB Structural Semantics Vocabulary 1.1, DPUB-ARIA 1.1 (without "doc-"),
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # Front and back matter that is looked at, not listened to, by EPUB type.
 LEFT_OUT = {
@@ -40,6 +41,7 @@ LEFT_OUT = {
     "rearnotes": "notes",
     "notes": "notes",
     "navigation": "navigation",
+    "boilerplate": "licence",
     "auxiliary": "not in the reading order",
 }
 # Types that are read aloud whatever their title says, and those that hold chapters.
@@ -52,27 +54,40 @@ KNOWN = frozenset(LEFT_OUT) | READ | DIVISIONS
 
 # The same by title, where a file has no types; in the languages that voices are likely to speak.
 _TITLES = {
-    "cover": "cover|front cover|back cover|titelbild|umschlag|couverture|cubierta|copertina|omslag",
-    "title page": "title ?page|titelseite|titelblatt|page de titre|portada|frontespizio",
+    "cover": "(?:front |back )?cover(?: page)?|titelbild|umschlag|(?:page de )?couverture|cubierta|"
+    "copertina|omslag|okładka|обложка|表紙",
+    "title page": "title(?: ?page)?|titelseite|titelblatt|(?:page de )?titre|portada|frontespizio|"
+    "titelpagina|strona tytułowa|титульный лист|扉",
     "half title": "half[- ]?title(?: page)?|schmutztitel|faux[- ]titre|anteportada",
-    "imprint": "imprint|impressum|mentions l[ée]gales",
+    "imprint": "imprint|impressum(?: und copyright)?|mentions l[ée]gales|奥付",
     "colophon": "colophon|kolophon|colof[óo]n",
-    "copyright": r"(?:un)?copyright(?: page| notice| information)?|©.*|cr[ée]dits? et copyright|"
-    r"derechos de autor|the full project gutenberg licen[sc]e|project gutenberg licen[sc]e",
-    "contents": "(?:table of )?contents|toc|inhalt(?:sverzeichnis)?|table des mati[èe]res|sommaire|"
-    "[íi]ndice|sommario|indice|inhoud(?:sopgave)?|contenido",
-    "list of illustrations": "(?:list of )?illustrations|list of (?:figures|maps|plates)|"
+    "copyright": r"(?:un)?copyrights?(?: page| notice| information| and permissions)?|©.*|"
+    r"legal page|cr[ée]dits? et copyright|cr[ée]ditos|derechos de autor|"
+    r"(?:the full )?project gutenberg(?:™|\(tm\)|-tm)? licen[sc]e",
+    "contents": "(?:table of |brief )?contents(?: page)?|toc|inhalt(?:sverzeichnis)?|"
+    "table(?: des mati[èe]res)?|sommaire|[íi]ndice|sommario|inhoud(?:sopgave)?|contenido|"
+    "spis treści|obsah|innehåll|содержание|оглавление|目次|目录",
+    "list of illustrations": "(?:list of )?illustrations|(?:list|table) of (?:figures|maps|plates)|"
     "abbildungsverzeichnis",
     "list of tables": "list of tables",
-    "index": "index|general index|stichwortverzeichnis|sachregister|register",
-    "notes": "notes|endnotes|footnotes|end notes|anmerkungen|fu[ßs]s?noten|endnoten|notas|note",
+    "index": "(?:general )?index|index of names|stichwortverzeichnis|(?:sach|personen)?register",
+    "notes": "notes|endnotes|footnotes|end notes|notes de (?:bas de page|fin)|anmerkungen|"
+    "fu(?:ß|ss)noten|endnoten|notas|note",
 }
 _BY_TITLE = [(why, re.compile(pattern, re.IGNORECASE)) for why, pattern in _TITLES.items()]
 # Longer than this, a part of such a title is more than its name says, and is read.
 MOST_WORDS = {"cover": 150, "title page": 300, "half title": 150, "imprint": 2000}
 LONGEST_LEGAL = 500  # words of a page that nothing but its text gives away
+SURE_WORDS = 300  # a part of such a title with fewer is what it says
+_SIGNS = {
+    "notes": re.compile(r"^\W*(?:\d{1,4}|[ivxl]+|[*†‡])[\s.):\]]|↩"),
+    "index": re.compile(r"\d[\d\s,;–-]*$"),
+    "contents": re.compile(r"\d\s*$|^\W*(?:\S+\W+){1,12}\S*$"),
+}
 _LEGAL = re.compile(
-    r"©|\bcopyright\b|\ball rights reserved\b|\bISBN\b|\bfirst published\b|\bprinted in\b",
+    r"©|\bcopyright\b|\ball rights reserved\b|\bISBN\b|\bfirst published\b|\bprinted in\b"
+    r"|alle rechte vorbehalten|tous droits réservés|todos los derechos|dépôt légal|\bauflage\b"
+    r"|originalausgabe|achevé d.imprimer|umschlaggestaltung|tutti i diritti|depósito legal",
     re.IGNORECASE,
 )
 
@@ -89,6 +104,19 @@ def why_left_out(types: frozenset[str], title: str, words: int) -> str:
         if pattern.fullmatch(bare) and words <= MOST_WORDS.get(why, words):
             return why
     return ""
+
+
+def looks_like(why: str, texts: Sequence[str]) -> bool:
+    """Whether a long part is what its title says: a novel may have a chapter "Notes" or "Index"."""
+    body = [text for text in texts[1:] if text.strip()]
+    if why not in _SIGNS or sum(len(text.split()) for text in body) <= SURE_WORDS:
+        return True
+    return sum(bool(_SIGNS[why].search(text)) for text in body) * 2 >= len(body)
+
+
+def is_read(title: str) -> bool:
+    """Whether a title names something that is read aloud before a book begins."""
+    return title.strip(" .:").lower() in READ
 
 
 def is_legal(text: str) -> bool:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import BinaryIO
 
 from pipeline.errors import ConfigError, SourceError
-from pipeline.model import Block, Chapter
+from pipeline.model import Block, Chapter, Span
 from pipeline.normalize import titles
-from pipeline.normalize.clean import clean, title_of
+from pipeline.normalize.clean import (
+    HEADING_CHARACTERS,
+    ORNAMENTS,
+    clean,
+    names_a_part,
+    title_of,
+)
+from pipeline.read import matter
 from pipeline.read.document import Document, Manuscript
 
 LARGEST_FILE = 100_000_000  # bytes; War and Peace has 3 million
 LONGEST_TITLE = 100
+OPENING_BLOCKS = 60  # among which a table of contents begins
 
 _BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -24,6 +33,7 @@ _BOMS = {
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # A byte below 32 that no text has, once in this many, is an accident; more is a binary file.
 _ACCIDENTS = 1000
+_UNDERLINE = re.compile(r"[ \t]*\n[ \t]*([=~-])\1{2,}[ \t]*(?:\n|\Z)")
 _MARKS = re.compile(r"#{1,6}(?=[ \t])")
 
 
@@ -46,7 +56,7 @@ def story(text: str, language: str, source: str, *, keep_boilerplate: bool = Fal
 def document(text: str, *, keep_boilerplate: bool = False) -> Document:
     """The blocks of a text as it came; headings that say their rank have a level."""
     found, skipped = clean(text, keep_boilerplate=keep_boilerplate)
-    headings = [text[b.start : b.end] for b in found if b.kind == "heading"]
+    headings = [text[b.start : b.end].strip(ORNAMENTS) for b in found if b.kind == "heading"]
     # Bare numbers count chapters, or sections where something else counts those.
     number = 3 if any(titles.is_chapter(heading) for heading in headings) else 2
     blocks = []
@@ -56,15 +66,52 @@ def document(text: str, *, keep_boilerplate: bool = False) -> Document:
         at = block.start
         level = _level(text, block, number) if block.kind == "heading" else 0
         blocks.append(replace(block, level=level, line=line))
-    return Document(text, tuple(blocks), skipped=skipped)
+    return Document(text, tuple(blocks), spans=tuple(_contents(text, blocks)), skipped=skipped)
+
+
+def _contents(text: str, blocks: Sequence[Block]) -> Iterator[Span]:
+    """The table of contents that a text opens with: headings that all come again."""
+    written = [titles.letters(text[block.start : block.end]) for block in blocks]
+    last = {letters: index for index, letters in enumerate(written)}
+    for first, block in enumerate(blocks[:OPENING_BLOCKS]):
+        end = first
+        while end < len(blocks) and blocks[end].kind == "heading" and last[written[end]] > end:
+            end += 1
+        if end - first > 1:
+            title = blocks[first - 1] if first else block
+            is_title = bool(matter.why_left_out(frozenset(), text[title.start : title.end], 0))
+            start = title.start if is_title else block.start
+            yield Span("type", start, blocks[end - 1].end, "toc")
+            return
+
+
+def promoted(document: Document) -> Document:
+    """The document with paragraphs that read like headings as such, where it has none itself."""
+    text = document.text
+    likely = [
+        index
+        for index, block in enumerate(document.blocks)
+        if block.kind == "paragraph"
+        and block.end - block.start <= HEADING_CHARACTERS
+        and names_a_part(text[block.start : block.end], apart=True)
+    ]
+    if len(likely) < 2:
+        return document
+    blocks = list(document.blocks)
+    for index in likely:
+        heading = replace(blocks[index], kind="heading")
+        blocks[index] = replace(heading, level=_level(text, heading, 2))
+    return replace(document, blocks=tuple(blocks))
 
 
 def _level(text: str, block: Block, number: int) -> int:
     """A heading's rank; 0 for one that only looks like a heading."""
-    heading = text[block.start : block.end]
+    heading = text[block.start : block.end].strip(ORNAMENTS)
     before = text[: block.start].rpartition("\n")[2]
     if marks := _MARKS.search(before):
         return len(marks[0])
+    if rule := _UNDERLINE.match(text, block.end):
+        return 1 if rule[1] == "=" else 2
     if titles.is_part(heading):
         return 1
     if titles.is_chapter(heading):
