@@ -237,35 +237,25 @@ def _each(
     from pipeline import console, events, read
     from pipeline.read import library
 
-    known = [_known(source) for source in sources]
-    libraries = [source for source in known if library.is_library(source)]
-    if len(known) == 1 and not libraries:
-        use(read.read(known[0], read.Asked(**reading)))
+    found, is_library = library.expanded([_known(source) for source in sources])
+    if not is_library:
+        use(read.read(found[0], read.Asked(**reading)))
         return 0
-    found = [
-        book
-        for source in known
-        for book in (library.books(source) if source in libraries else [source])
-    ]
-    failed = []
+    failed: dict[Path, str] = {}
     for source in found:
         try:
             use(read.read(source, read.Asked(**reading, lenient=True)))
         except AudiobookError as error:
-            message = str(error)
             _report(error)
+            failed[source] = str(error)
         except Exception as error:  # noqa: BLE001  a bug in one book must not lose the others
-            message = f"{source}: a bug of make-audiobook ({type(error).__name__})"
             _crash(error)
-        else:
-            continue
-        failed.append(f"  {source}: {message.removeprefix(f'{source}: ')}")
-        if as_json:
-            console.print_json(events.to_json(events.Failed(0, str(source), message)))
+            failed[source] = f"a bug of make-audiobook ({type(error).__name__})"
+        if as_json and source in failed:
+            event = events.Failed(0, str(source), failed[source])
+            console.print_json(events.to_json(event))
     if verbosity >= console.Verbosity.NORMAL:
-        console.note(f"{len(found)} books: {len(found) - len(failed)} done, {len(failed)} failed")
-    for line in failed:
-        console.note(line)
+        console.print_library(len(found), failed)
     return 1 if failed else 0
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import events
@@ -97,6 +98,13 @@ def _summary(event: events.Summary) -> str:
         )
     kept = f", {event.skipped} were up to date" if event.skipped else ""
     return f"{event.title}: {event.finished} made{kept}; {length} in {event.folder}"
+
+
+def print_library(books: int, failed: Mapping[Path, str]) -> None:
+    """How the books of a library ended; those that failed come last, where they are seen."""
+    note(f"{books} books: {books - len(failed)} done, {len(failed)} failed")
+    for source, message in failed.items():
+        note(f"  {source}: {message.removeprefix(f'{source}: ')}")
 
 
 def clock(seconds: float) -> str:

@@ -28,6 +28,8 @@ from pipeline.read.folder import shown, stories
 
 LANGUAGE = "en-US"
 GENRE = "Audiobook"
+# Text fields of a Book that are taken as they are.
+DETAILS = ("subtitle", "series", "position", "publisher", "date", "rights", "description")
 STDIN = Path("-")
 
 
@@ -203,13 +205,34 @@ def _book(
     own = found[0] if len(found) == 1 else Manuscript(found[0].document)
     about = {**own.about, **{key: value for key, value in config.about.items() if value}}
     author = config.about.get("author", _joined(own.people) or _on_title_page(parts))
-    read_parts = [part for part in parts if not part.left_out]
-    if not read_parts:
+    chapters = _chapters(source, parts, author)
+    return Book(
+        title=about.get("title") or _title(source, parts, chapters),
+        author=author,
+        language=about.get("language") or LANGUAGE,
+        genre=about.get("genre") or GENRE,
+        chapters=chapters,
+        left_out=_left_out(parts),
+        people=(Person(author),) if "author" in config.about and author else own.people,
+        identifiers=own.identifiers,
+        cover=_cover(config) or own.cover,
+        lexicon=tuple(lexeme for manuscript in found for lexeme in manuscript.lexicon),
+        voice=config.voice,
+        pace=config.pace,
+        notices=(*notices, *(notice for manuscript in found for notice in manuscript.notices)),
+        **{key: about.get(key, "") for key in DETAILS},
+    )
+
+
+def _chapters(source: Path, parts: Sequence[Chapter], author: str) -> tuple[Chapter, ...]:
+    """The parts that are read, by their numbers. Raises SourceError if there are none."""
+    if all(part.left_out for part in parts):
+        reasons = ", ".join(sorted({part.left_out for part in parts}))
         raise SourceError(
-            f"{shown(source)}: all of it would be left out "
-            f"({', '.join(sorted({part.left_out for part in parts}))}). Use --include."
+            f"{shown(source)}: all of it would be left out ({reasons}). Use --include."
         )
-    chapters = tuple(
+    read_parts = (part for part in parts if not part.left_out)
+    return tuple(
         replace(
             part,
             number=number,
@@ -218,33 +241,17 @@ def _book(
         )
         for number, part in enumerate(read_parts, 1)
     )
+
+
+def _title(source: Path, parts: Sequence[Chapter], chapters: Sequence[Chapter]) -> str:
+    """What a book is called that does not say it: by its title page, its one story, or its file."""
     page = next((part.title for part in parts if part.left_out == "title page"), "")
-    name = (
-        "" if source == STDIN else _words(source.resolve().name if source.is_dir() else source.stem)
-    )
-    single = chapters[0].title if len(chapters) == 1 and not source.is_dir() else ""
-    return Book(
-        title=about.get("title") or page or single or name or "Audiobook",
-        author=author,
-        language=about.get("language") or LANGUAGE,
-        genre=about.get("genre") or GENRE,
-        chapters=chapters,
-        left_out=_left_out(parts),
-        subtitle=about.get("subtitle", ""),
-        people=(Person(author),) if "author" in config.about and author else own.people,
-        series=about.get("series", ""),
-        position=about.get("position", ""),
-        publisher=about.get("publisher", ""),
-        date=about.get("date", ""),
-        rights=about.get("rights", ""),
-        description=about.get("description", ""),
-        identifiers=own.identifiers,
-        cover=_cover(config) or own.cover,
-        lexicon=tuple(lexeme for manuscript in found for lexeme in manuscript.lexicon),
-        voice=config.voice,
-        pace=config.pace,
-        notices=(*notices, *(notice for manuscript in found for notice in manuscript.notices)),
-    )
+    if page:
+        return page
+    if len(chapters) == 1 and not source.is_dir():
+        return chapters[0].title
+    name = source.resolve().name if source.is_dir() else source.stem
+    return ("" if source == STDIN else _words(name)) or "Audiobook"
 
 
 def _on_title_page(parts: Sequence[Chapter]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline import manifest
@@ -11,6 +11,14 @@ from pipeline.errors import SourceError
 from pipeline.read.folder import is_ebook, is_story, natural, shown
 
 DEEPEST = 8  # folders: Authors/Author/Series/Book has four
+
+
+def expanded(sources: Sequence[Path]) -> tuple[list[Path], bool]:
+    """The books in all sources, and whether they are to be taken as those of a library."""
+    found: list[Path] = []
+    for source in sources:
+        found += books(source) if is_library(source) else [source]
+    return found, len(sources) > 1 or found != list(sources)
 
 
 def is_library(source: Path) -> bool:
