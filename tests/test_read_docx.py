@@ -9,6 +9,7 @@ from typing import Any
 
 import docx as python_docx
 import pytest
+from docx.enum.text import WD_BREAK
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -445,3 +446,14 @@ def test_every_word_is_in_a_block_or_skipped(shapes: list[Any]) -> None:
     book = read(body, styles=style("heading 1") + style("Code"))
     told = " ".join(text for _, text in blocks(book) + skipped(book))
     assert sorted(re.findall(r"word\d+", told)) == sorted(words)
+
+
+def test_a_page_break_does_not_glue_words() -> None:
+    document = python_docx.Document()
+    paragraph = document.add_paragraph("one")
+    paragraph.add_run().add_break(WD_BREAK.PAGE)
+    paragraph.add_run("two")
+    file = io.BytesIO()
+    document.save(file)
+    file.seek(0)
+    assert docx.read(file, "a.docx").document.text.split() == ["one", "two"]
