@@ -18,8 +18,9 @@ from pipeline.normalize import titles
 from pipeline.read import matter, opf, pls, toc
 from pipeline.read.archive import Archive
 from pipeline.read.document import Document, Entry, Manuscript, Writer
+from pipeline.read.elements import attributes, resolve
 from pipeline.read.folder import natural
-from pipeline.read.html import attributes, flatten, resolve
+from pipeline.read.html import flatten
 from pipeline.read.markup import local, parse_html, parse_xml
 
 CONTAINER = "META-INF/container.xml"

@@ -21,7 +21,8 @@ from pipeline.normalize import titles
 from pipeline.read.archive import Archive
 from pipeline.read.contents import Structure, outline
 from pipeline.read.document import Manuscript, Writer
-from pipeline.read.html import attributes, flatten, text_of
+from pipeline.read.elements import attributes, text_of
+from pipeline.read.html import flatten
 from pipeline.read.markup import DEEPEST, LARGEST_MARKUP, local, parse_xml
 
 _TYPE = "{http://www.idpf.org/2007/ops}type"

@@ -6,77 +6,33 @@ Element and role names: HTML, EPUB Structural Semantics Vocabulary 1.1, DPUB-ARI
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
-from urllib.parse import unquote
 
 from lxml import etree
 
 from pipeline.model import BlockKind, Person, SpanKind
 from pipeline.read.document import Manuscript, Writer
+from pipeline.read.elements import BLOCKS, HEADINGS, KNOWN_TAGS, attributes, resolve, text_of
 from pipeline.read.markup import LARGEST_MARKUP, local, parse_html
 from pipeline.read.matter import KNOWN
+from pipeline.read.roles import (
+    BACKLINK,
+    holds_paragraphs,
+    level_of_group,
+    notes,
+    rule_of,
+    types_of,
+)
 
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
-    "figcaption figure footer form header hgroup html legend li main menu nav ol p pre search "
-    "section summary table tbody td tfoot th thead tr ul".split()
-)
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-KNOWN_TAGS = frozenset(
-    "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big "
-    "blink blockquote body br button canvas caption center cite code col colgroup command data "
-    "datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure font "
-    "footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img image "
-    "input ins isindex kbd keygen label legend li link listing main map mark marquee math menu "
-    "menuitem meta meter multicol nav nobr noembed noframes noscript object ol optgroup option "
-    "output p param picture plaintext pre progress q rb rbc rp rt rtc ruby s samp script search "
-    "section select slot small source spacer span strike strong style sub summary sup svg table "
-    "tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr "
-    "xmp".split()
-)
 _NOT_TEXT = frozenset("script style link meta base title".split())
-_UNREAD = {
-    **dict.fromkeys(("rt", "rp"), "reading of a character"),
-    **dict.fromkeys(("button", "datalist", "input", "select", "textarea"), "form"),
-    "template": "hidden",
-    **dict.fromkeys("audio canvas embed iframe object video applet map".split(), "media"),
-}
 _VERSE = frozenset(
     "verse poem poetry stanza lyrics z3998:verse z3998:poem z3998:song z3998:hymn "
     "z3998:lyrics".split()
 )
-# What converters and web sites call things that the vocabulary has a type for.
-_CLASSES = {
-    **dict.fromkeys(("footnote", "msofootnotetext", "sdfootnote"), "footnote"),
-    **dict.fromkeys(("footnotes", "references", "reflist"), "footnotes"),
-    **dict.fromkeys(("endnote", "msoendnotetext", "sdendnote"), "endnote"),
-    "endnotes": "endnotes",
-    **dict.fromkeys(
-        ("noteref", "fnanchor", "footnoteref", "footnote-ref", "sdfootnoteanc", "sdendnoteanc"),
-        "noteref",
-    ),
-    **dict.fromkeys(("msofootnotereference", "msoendnotereference"), "noteref"),
-    **dict.fromkeys(("pagenum", "pageno", "pagenumber", "page-number", "ws-pagenum"), "pagebreak"),
-    **dict.fromkeys(("pg-boilerplate", "pgheader", "pg-header", "pg-footer"), "boilerplate"),
-}
-_SITE_ROLES = frozenset("banner contentinfo navigation search".split())
 _CODE = re.compile(r"code|listing|source|highlight|brush", re.IGNORECASE)
-_NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,4}|[*†‡§¶‖#]{1,3}|[a-z])[\])]?")
-_BARE_MARK = re.compile(r"\[(?:\d{1,4}|[A-Z]|note \d{1,4})\]|[*†‡§¶‖]{1,3}", re.IGNORECASE)
-_PAGE = re.compile(r"\[?(?:Pg\.?|p\.|page)?\s?\d{1,4}\]?|\[?[ivxlc]{1,7}\]?", re.IGNORECASE)
-_BACKLINK = re.compile(r"(?:↩|↑|\^|⏎|↵)\ufe0e?|\[?back\]?", re.IGNORECASE)
-_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_ATTRIBUTES = {
-    "{http://www.idpf.org/2007/ops}type": "epub:type",
-    "{http://www.w3.org/XML/1998/namespace}lang": "xml:lang",
-    "{http://www.w3.org/XML/1998/namespace}id": "id",
-    "{http://www.w3.org/2001/10/synthesis}ph": "ssml:ph",
-    "{http://www.w3.org/2001/10/synthesis}alphabet": "ssml:alphabet",
-}
 _EMPHASIS: Mapping[str, SpanKind] = {"em": "emphasis", "strong": "strong"}
 
 
@@ -121,39 +77,6 @@ def _head(root: etree._Element, language: str) -> tuple[dict[str, str], tuple[Pe
             elif key in ("description", "dc.description", "dc.date") and value:
                 about[key.removeprefix("dc.")] = value
     return about, tuple(people)
-
-
-def attributes(element: etree._Element) -> dict[str, str]:
-    """An element's attributes by their usual names, in small letters; `lang` is the language."""
-    found: dict[str, str] = {}
-    for key, value in element.attrib.items():
-        name = str(key)
-        short = _ATTRIBUTES.get(name) or name.rpartition("}")[2].lower()
-        found[short] = str(value)
-    if "xml:lang" in found:
-        found["lang"] = found["xml:lang"]
-    return found
-
-
-def resolve(file: str, href: str) -> str:
-    """The place that a link in `file` points at, as "file#id"; nothing for one out of the book."""
-    href = href.strip()
-    if re.match(r"[a-zA-Z][\w+.-]+:|//", href):
-        return ""
-    path, _, fragment = href.partition("#")
-    path = unquote(path.partition("?")[0])
-    fragment = unquote(fragment)
-    if path:
-        path = posixpath.normpath(posixpath.join("/", posixpath.dirname(file), path)).lstrip("/")
-    else:
-        path = file
-    return f"{path}#{fragment}" if fragment else path
-
-
-def text_of(element: etree._Element) -> str:
-    """All text in an element, on one line."""
-    parts = (part for part in element.itertext(etree.Element))
-    return " ".join("".join(map(str, parts)).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +149,7 @@ class _Walk:
         """Take an element in; True if all in it is dealt with."""
         tag = local(element.tag)
         said = attributes(element) if element.attrib else {}
-        types = _types(said) if said else frozenset()
+        types = types_of(said) if said else frozenset()
         if element in self.notes:
             types |= {self.notes[element]}
         if re.fullmatch(r"\d{1,9}", said.get("data-line", "")):
@@ -258,7 +181,7 @@ class _Walk:
             self._end_line()
 
     def _break_before(self, tag: str, frame: _Frame) -> None:
-        if tag in _BLOCKS or tag in _HEADINGS:
+        if tag in BLOCKS or tag in HEADINGS:
             frame.breaks = True
             if self.context.is_line:
                 self._end_line()
@@ -288,13 +211,13 @@ class _Walk:
             return True
         if tag not in KNOWN_TAGS and not re.search(r"[:-]", tag):
             self.writer.skip("unknown tag", f"<{tag}>")  # in prose it may have been meant as a word
-        rule = _rule(tag, said, types, element)
+        rule = rule_of(tag, said, types, element)
         if not rule:
             return False
         if rule == "page number":
             label = said.get("aria-label") or said.get("title") or text_of(element)
             self.writer.span("page", self.writer.at, label, empty=True)
-        is_back = "backlink" in types or _BACKLINK.fullmatch(text_of(element))
+        is_back = "backlink" in types or BACKLINK.fullmatch(text_of(element))
         if rule == "note reference" and not is_back:
             target = resolve(self.file, said.get("href", ""))
             self.writer.span("noteref", self.writer.at, target, empty=True)
@@ -401,8 +324,8 @@ class _Walk:
             if tag in ("td", "th"):
                 self.writer.cell()
             return here
-        if tag in _HEADINGS or tag == "hgroup":
-            level = _HEADINGS.get(tag) or _level_of_group(element)
+        if tag in HEADINGS or tag == "hgroup":
+            level = HEADINGS.get(tag) or level_of_group(element)
             return replace(here, kind="heading", level=level, images_are_text=not text_of(element))
         if types & _VERSE or frozenset(said.get("class", "").lower().split()) & _VERSE:
             return replace(here, kind="verse")
@@ -410,7 +333,7 @@ class _Walk:
             start = said.get("start", "")
             frame.number = int(start) if re.fullmatch(r"\d{1,9}", start) else 1
         if tag == "table":
-            return replace(here, rows=not _holds_paragraphs(said, element))
+            return replace(here, rows=not holds_paragraphs(said, element))
         return replace(here, kind=self._kind(tag, said) or here.kind)
 
     def _kind(self, tag: str, said: Mapping[str, str]) -> BlockKind | None:
@@ -434,105 +357,3 @@ class _Walk:
         number = int(value) if re.fullmatch(r"\d{1,9}", value) else number
         items.number = number + 1
         self.writer.prefix(f"{number}. ")
-
-
-def _types(said: Mapping[str, str]) -> frozenset[str]:
-    """What an element is, by epub:type, ARIA role, and the classes that converters give."""
-    types = said.get("epub:type", "").lower().split()
-    types += [role.removeprefix("doc-") for role in said.get("role", "").lower().split()]
-    names = [*said.get("class", "").lower().split(), said.get("id", "").lower()]
-    types += [_CLASSES[name] for name in names if name in _CLASSES]
-    return frozenset("navigation" if kind in _SITE_ROLES else kind for kind in types)
-
-
-def _rule(tag: str, said: Mapping[str, str], types: frozenset[str], element: etree._Element) -> str:
-    """The rule by which all that is in an element is skipped; nothing if it is read."""
-    hidden = "hidden" in said or said.get("aria-hidden", "").lower() == "true"
-    if hidden or _INVISIBLE.search(said.get("style", "")):
-        return "hidden"
-    if "pagebreak" in types and (tag != "div" or _PAGE.fullmatch(text_of(element) or "1")):
-        return "page number"
-    if types & {"noteref", "backlink"} or (tag == "a" and _is_note_mark(said, element)):
-        return "note reference"
-    return _UNREAD.get(tag, "")
-
-
-def _is_note_mark(said: Mapping[str, str], element: etree._Element) -> bool:
-    """A link to a note, or back from one, in books that do not say so."""
-    if not said.get("href"):
-        return False
-    text = text_of(element)
-    if "#" in said["href"] and (_BACKLINK.fullmatch(text) or _BARE_MARK.fullmatch(text)):
-        return True
-    if not _NOTE_MARK.fullmatch(text):
-        return False
-    parent = element.getparent()
-    above = parent is not None and local(parent.tag) == "sup"
-    return above or any(local(inner.tag) == "sup" for inner in element)
-
-
-def notes(root: etree._Element) -> dict[etree._Element, str]:
-    """Links to notes and the notes themselves, in pages that say of neither what it is.
-
-    A note begins with a link that points back at a place from which a mark points at it.
-    """
-    links = []
-    places: dict[str, etree._Element] = {}
-    for element in root.iter(etree.Element):
-        said = attributes(element) if element.attrib else {}
-        if local(element.tag) == "a" and "#" in said.get("href", ""):
-            links.append((element, said["href"].partition("#")[2]))
-        for key in ("id", "name"):
-            if said.get(key):
-                places[said[key]] = element
-    found: dict[etree._Element, str] = {}
-    for link, place in links:
-        target = places.get(place)
-        text = text_of(link)
-        if target is None or not text or not _NOTE_MARK.fullmatch(text.rstrip(".")):
-            continue
-        here, there = _block_of(link), _block_of(target)
-        if here is there or not _opens_with(there, text) or _opens_with(here, text):
-            continue
-        found[link] = "noteref"
-        found[there] = "footnote"
-    return found
-
-
-def _opens_with(element: etree._Element, mark: str) -> bool:
-    """Whether an element's text begins with a mark; a long one is not read to its end."""
-    opening = ""
-    for part in element.itertext(etree.Element):
-        opening = (opening + str(part)).lstrip()
-        if len(opening) >= len(mark):
-            break
-    return opening.startswith(mark)
-
-
-def _block_of(element: etree._Element) -> etree._Element:
-    """The paragraph, item or the like that an element is in."""
-    while local(element.tag) not in _BLOCKS and (above := element.getparent()) is not None:
-        element = above
-    return element
-
-
-def _level_of_group(element: etree._Element) -> int:
-    """A group of headings has the level of its highest."""
-    levels = [_HEADINGS[tag] for inner in element if (tag := local(inner.tag)) in _HEADINGS]
-    return min(levels, default=1)
-
-
-def _holds_paragraphs(said: Mapping[str, str], table: etree._Element) -> bool:
-    """Whether a table is there for its looks: one column, or cells with whole passages."""
-    if said.get("role") in ("presentation", "none"):
-        return True
-    columns = 0
-    for element in table.iterdescendants(etree.Element):
-        tag = local(element.tag)
-        if tag in ("table", "ul", "ol", "pre", "blockquote") or tag in _HEADINGS:
-            return True
-        if tag == "tr":
-            columns = max(columns, len(element))
-        if tag in ("td", "th") and sum(local(inner.tag) == "p" for inner in element) > 1:
-            return True
-    return columns < 2

@@ -9,7 +9,8 @@ from typing import Any, BinaryIO
 from pipeline.errors import SourceError
 from pipeline.model import Person
 from pipeline.read.document import Manuscript, Writer
-from pipeline.read.html import KNOWN_TAGS, flatten
+from pipeline.read.elements import KNOWN_TAGS
+from pipeline.read.html import flatten
 from pipeline.read.markup import parse_html
 from pipeline.read.text import decoded
 

@@ -11,7 +11,8 @@ from lxml import etree
 from pipeline.errors import SourceError
 from pipeline.model import Person
 from pipeline.read.document import Document, Writer
-from pipeline.read.html import flatten, text_of
+from pipeline.read.elements import text_of
+from pipeline.read.html import flatten
 from pipeline.read.markup import local, parse_html
 
 LONGEST_CHAIN = 30  # styles that are based on one another

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pipeline.model import Person
-from pipeline.read.html import attributes, resolve, text_of
+from pipeline.read.elements import attributes, resolve, text_of
 from pipeline.read.markup import local, parse_html
 
 DEEPEST = 100  # nested elements

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from pipeline.model import Lexeme
-from pipeline.read.html import attributes, text_of
+from pipeline.read.elements import attributes, text_of
 from pipeline.read.markup import local, parse_xml
 
 MOST_LEXEMES = 100_000

@@ -10,7 +10,7 @@ from lxml import etree
 from pipeline.errors import SourceError
 from pipeline.read import opf
 from pipeline.read.archive import Archive
-from pipeline.read.html import attributes, resolve, text_of
+from pipeline.read.elements import attributes, resolve, text_of
 from pipeline.read.markup import local, parse_html, parse_xml
 
 _NCX_TYPE = "application/x-dtbncx+xml"

@@ -13,7 +13,7 @@ from pipeline.errors import SourceError
 from pipeline.read.docx.elements import value
 from pipeline.read.docx.notes import place_notes
 from pipeline.read.docx.stylemap import DEEPEST_LIST, LANGUAGE, OWN, PARAGRAPHS, RUNS
-from pipeline.read.html import text_of
+from pipeline.read.elements import text_of
 from pipeline.read.markup import parse_html
 from pipeline.read.office import all_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from pipeline.read.docx.stylemap import OWN
-from pipeline.read.html import attributes, text_of
+from pipeline.read.elements import attributes, text_of
 from pipeline.read.markup import local
 from pipeline.read.office import all_of
 

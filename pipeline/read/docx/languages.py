@@ -10,7 +10,7 @@ from lxml import etree
 
 from pipeline.read.docx.elements import value, words
 from pipeline.read.docx.styles import Styles
-from pipeline.read.html import attributes
+from pipeline.read.elements import attributes
 from pipeline.read.markup import local
 from pipeline.read.office import all_of
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from pipeline.read.html import attributes
+from pipeline.read.elements import attributes
 from pipeline.read.office import all_of, put_behind, remove
 
 _NOTE = re.compile(r"(?:footnote|endnote)-(?!ref-)")

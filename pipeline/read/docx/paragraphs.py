@@ -8,7 +8,7 @@ from pipeline.read.docx.elements import add, at, has_text, is_styled, run_of, se
 from pipeline.read.docx.lists import Lists, list_of
 from pipeline.read.docx.stylemap import DEEPEST_LIST
 from pipeline.read.docx.styles import Styles
-from pipeline.read.html import attributes
+from pipeline.read.elements import attributes
 from pipeline.read.markup import local
 from pipeline.read.office import LOWEST, all_of
 

@@ -10,7 +10,7 @@ from lxml import etree
 from pipeline.errors import SourceError
 from pipeline.read.archive import Archive
 from pipeline.read.docx.elements import at
-from pipeline.read.html import attributes, resolve, text_of
+from pipeline.read.elements import attributes, resolve, text_of
 from pipeline.read.markup import decode, local, parse_xml
 from pipeline.read.office import check_boxes
 

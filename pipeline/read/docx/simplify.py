@@ -13,7 +13,7 @@ from pipeline.read.docx.elements import (
     word_name,
     words,
 )
-from pipeline.read.html import attributes
+from pipeline.read.elements import attributes
 from pipeline.read.markup import local
 from pipeline.read.office import all_of, remove
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pipeline.read.docx.elements import at, value
-from pipeline.read.html import attributes
+from pipeline.read.elements import attributes
 from pipeline.read.office import LONGEST_CHAIN, LOWEST, all_of, number, role_of
 
 

@@ -13,7 +13,7 @@ from lxml import etree
 
 from pipeline.errors import SourceError
 from pipeline.read.document import Manuscript
-from pipeline.read.html import text_of
+from pipeline.read.elements import text_of
 from pipeline.read.markup import local
 from pipeline.read.odt.asides import set_aside
 from pipeline.read.odt.elements import children

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from pipeline.read.html import attributes, text_of
+from pipeline.read.elements import attributes, text_of
 from pipeline.read.markup import local
 from pipeline.read.odt.elements import PARAGRAPHS, SHAPES, children, holds_text
 from pipeline.read.office import all_of, put_behind

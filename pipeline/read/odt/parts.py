@@ -9,7 +9,7 @@ from lxml import etree
 
 from pipeline.errors import SourceError
 from pipeline.read.archive import Archive
-from pipeline.read.html import attributes, text_of
+from pipeline.read.elements import attributes, text_of
 from pipeline.read.markup import LARGEST_MARKUP, local, parse_xml
 from pipeline.read.odt.elements import children
 from pipeline.read.office import all_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from pipeline.errors import SourceError
-from pipeline.read.html import attributes, text_of
+from pipeline.read.elements import attributes, text_of
 from pipeline.read.markup import DEEPEST, local
 from pipeline.read.odt.elements import PARAGRAPHS, SHAPES, children, holds_text, join, wrap
 from pipeline.read.odt.numbers import Numbers

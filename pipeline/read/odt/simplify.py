@@ -7,7 +7,7 @@ from copy import deepcopy
 from lxml import etree
 
 from pipeline.errors import SourceError
-from pipeline.read.html import attributes
+from pipeline.read.elements import attributes
 from pipeline.read.markup import local
 from pipeline.read.odt.elements import PICTURES, has_text
 from pipeline.read.odt.styles import Styles

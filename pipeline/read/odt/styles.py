@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipeline.read.html import attributes
+from pipeline.read.elements import attributes
 from pipeline.read.markup import local
 from pipeline.read.odt.elements import children
 from pipeline.read.office import LONGEST_CHAIN, all_of, number, role_of
