@@ -31,12 +31,13 @@ _CLASSES = {
     ),
     **dict.fromkeys(("msofootnotereference", "msoendnotereference"), "noteref"),
     **dict.fromkeys(("pagenum", "pageno", "pagenumber", "page-number", "ws-pagenum"), "pagebreak"),
-    **dict.fromkeys(("pg-boilerplate", "pgheader", "pg-header", "pg-footer"), "boilerplate"),
+    **dict.fromkeys(("pg-boilerplate", "pgheader"), "boilerplate"),
 }
+_BOILERPLATE = ("pg-header", "pg-footer")  # ids of Project Gutenberg's frame
 _SITE_ROLES = frozenset("banner contentinfo navigation search".split())
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,4}|[*†‡§¶‖#]{1,3}|[a-z])[\])]?")
 _BARE_MARK = re.compile(r"\[(?:\d{1,4}|[A-Z]|note \d{1,4})\]|[*†‡§¶‖]{1,3}", re.IGNORECASE)
-_PAGE = re.compile(r"\[?(?:Pg\.?|p\.|page)?\s?\d{1,4}\]?|\[?[ivxlc]{1,7}\]?", re.IGNORECASE)
+LONGEST_PAGE_NAME = 20  # characters; an element with more holds text
 BACKLINK = re.compile(r"(?:↩|↑|\^|⏎|↵)\ufe0e?|\[?back\]?", re.IGNORECASE)
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -45,8 +46,9 @@ def types_of(said: Mapping[str, str]) -> frozenset[str]:
     """What an element is, by epub:type, ARIA role, and the classes that converters give."""
     types = said.get("epub:type", "").lower().split()
     types += [role.removeprefix("doc-") for role in said.get("role", "").lower().split()]
-    names = [*said.get("class", "").lower().split(), said.get("id", "").lower()]
-    types += [_CLASSES[name] for name in names if name in _CLASSES]
+    types += [_CLASSES[name] for name in said.get("class", "").lower().split() if name in _CLASSES]
+    if said.get("id", "") in _BOILERPLATE:
+        types.append("boilerplate")
     return frozenset("navigation" if kind in _SITE_ROLES else kind for kind in types)
 
 
@@ -57,7 +59,7 @@ def rule_of(
     hidden = "hidden" in said or said.get("aria-hidden", "").lower() == "true"
     if hidden or _INVISIBLE.search(said.get("style", "")):
         return "hidden"
-    if "pagebreak" in types and (tag != "div" or _PAGE.fullmatch(text_of(element) or "1")):
+    if "pagebreak" in types and len(text_of(element)) <= LONGEST_PAGE_NAME:
         return "page number"
     if types & {"noteref", "backlink"} or (tag == "a" and _is_note_mark(said, element)):
         return "note reference"
