@@ -509,3 +509,16 @@ def test_a_dedication_is_no_title_page(title: str, tmp_path: Path) -> None:
     )
     book = book_of(epubs.book(pages, contents), tmp_path)
     assert [chapter.title for chapter in book.chapters] == [title, "Chapter 1", "Chapter 2"]
+
+
+def test_a_page_of_links_is_a_table_of_contents(tmp_path: Path) -> None:
+    pages = {
+        "x.xhtml": epubs.page(
+            "<p>My Book</p>"
+            + "".join(f'<p><a href="{n}.xhtml">The chapter {n}</a></p>' for n in "abc")
+        ),
+        **{n: epubs.page(f"<h2>{n}</h2><p>It was so.</p>") for n in ("a.xhtml", "b.xhtml")},
+    }
+    contents = '<li><a href="text/a.xhtml">A</a></li><li><a href="text/b.xhtml">B</a></li>'
+    book = book_of(epubs.book(pages, contents), tmp_path)
+    assert [part.left_out for part in book.left_out] == ["contents"]

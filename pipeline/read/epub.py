@@ -22,6 +22,7 @@ from pipeline.read.elements import attributes, resolve
 from pipeline.read.folder import natural
 from pipeline.read.html import flatten
 from pipeline.read.markup import local, parse_html, parse_xml
+from pipeline.read.roles import is_list_of_links
 
 CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
@@ -192,6 +193,8 @@ def _document(
         writer.span("file", start, path)
         if not in_order:
             writer.span("type", start, "auxiliary")
+        elif is_list_of_links(root):
+            writer.span("type", start, "toc")
     return writer.finish()
 
 

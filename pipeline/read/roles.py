@@ -37,6 +37,8 @@ _BOILERPLATE = ("pg-header", "pg-footer")  # ids of Project Gutenberg's frame
 _SITE_ROLES = frozenset("banner contentinfo navigation search".split())
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,4}|[*†‡§¶‖#]{1,3}|[a-z])[\])]?")
 _BARE_MARK = re.compile(r"\[(?:\d{1,4}|[A-Z]|note \d{1,4})\]|[*†‡§¶‖]{1,3}", re.IGNORECASE)
+FEWEST_LINKS, MOST_LINKS = 3, 2000  # of a page that is a table of contents
+LINKED_SHARE = 0.7  # of its words
 LONGEST_PAGE_NAME = 20  # characters; an element with more holds text
 BACKLINK = re.compile(r"(?:↩|↑|\^|⏎|↵)\ufe0e?|\[?back\]?", re.IGNORECASE)
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -78,6 +80,16 @@ def _is_note_mark(said: Mapping[str, str], element: etree._Element) -> bool:
     parent = element.getparent()
     above = parent is not None and local(parent.tag) == "sup"
     return above or any(local(inner.tag) == "sup" for inner in element)
+
+
+def is_list_of_links(root: etree._Element) -> bool:
+    """Whether a page is a table of contents, whatever it calls itself: hardly a word but links."""
+    links = [one for one in root.iter(etree.Element) if local(one.tag) == "a" and one.get("href")]
+    if not FEWEST_LINKS <= len(links) <= MOST_LINKS:
+        return False
+    linked = sum(len(text_of(link).split()) for link in links)
+    bodies = [one for one in root.iter(etree.Element) if local(one.tag) == "body"]
+    return linked > len(text_of(bodies[0] if bodies else root).split()) * LINKED_SHARE
 
 
 def notes(root: etree._Element) -> dict[etree._Element, str]:
