@@ -24,6 +24,7 @@ WORDS_AS_TITLE = 6
 LONGEST_TITLE = 200  # characters
 MOST_SHARES = 1_000_000  # marks that reach into another chapter
 
+_GUESSES = ("title page", "copyright")  # that a part may be for its looks alone
 _SENTENCE = re.compile(r"[.!?…][\"”’)]*$")
 
 Stretch = TypeVar("Stretch", Span, Skipped)
@@ -46,15 +47,10 @@ def chapters(
     found = [Cut(0, "", "", listed=False)] if whole else cuts(manuscript)
     numbered = sum(titles.is_number(one.title) for one in found) > 1
     parts = _parts(structure, found)
-    made: list[Chapter] = []
-    for index, part in enumerate(parts):
-        chapter = part.chapter
-        if len(parts) > 1:
-            is_front = not any(one.cut.listed for one in parts[:index])
-            is_first = all(before.left_out for before in made)
-            why = _why(part, manuscript, is_front=is_front, is_first=is_first)
-            title = _first_line(chapter) if why == "title page" else ""
-            chapter = replace(chapter, left_out=why, title=chapter.title or title)
+    made = []
+    for part, why in zip(parts, _reasons(parts, manuscript), strict=True):
+        title = part.chapter.title or (_first_line(part.chapter) if why == "title page" else "")
+        chapter = replace(part.chapter, left_out=why, title=title)
         if not chapter.left_out:
             chapter = _without_matter(chapter, images=images)
             chapter = _announced(chapter) if part.cut.listed else chapter
@@ -128,6 +124,21 @@ def _moved(stretch: Stretch, start: int, end: int) -> Stretch:
         start=max(stretch.start, start) - start,
         end=max(min(stretch.end, end), start) - start,
     )
+
+
+def _reasons(parts: Sequence[_Part], manuscript: Manuscript) -> list[str]:
+    """Why each part is not read; a guess never leaves out all of a book."""
+    if len(parts) == 1:
+        return [""]
+    reasons: list[str] = []
+    is_front = is_first = True
+    for part in parts:
+        reasons.append(_why(part, manuscript, is_front=is_front, is_first=is_first))
+        is_front = is_front and not part.cut.listed
+        is_first = is_first and bool(reasons[-1])
+    if is_first:
+        return ["" if why in _GUESSES else why for why in reasons]
+    return reasons
 
 
 def _why(part: _Part, manuscript: Manuscript, *, is_front: bool, is_first: bool) -> str:
