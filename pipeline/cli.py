@@ -309,6 +309,8 @@ def plan(
     def show(book: Book) -> None:
         found = _plan(book, voice, out, only)
         pending.append(len(found.pending))
+        for notice in book.notices:
+            console.note(notice)
         if as_json:
             console.print_json(console.plan_json(found))
         else:

@@ -145,6 +145,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     return {
         "title": plan.book.title,
         "folder": str(plan.folder),
+        "notices": list(plan.book.notices),
         "chapters": [
             {
                 "number": step.chapter.number,

@@ -93,6 +93,15 @@ def cover(folder: Path) -> dict[str, str]:
     return {"file": name, "sha256": digest, "from": made_from}
 
 
+def book(folder: Path) -> Mapping[str, Any]:
+    """What the manifest of an earlier build says of its book; nothing where none is known."""
+    try:
+        found = json.loads(text(folder))["book"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def text(folder: Path) -> str:
     """The manifest as it lies there; nothing where it cannot be read."""
     try:

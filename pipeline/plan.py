@@ -203,7 +203,7 @@ def plan(
         replace(_compared(step, records), selected=not only or step.chapter.number in only)
         for step in made
     )
-    _check_it_is_this_book(folder, steps, records)
+    _check_it_is_this_book(book, folder, steps, records)
     made_from = hashlib.sha256(picture.data).hexdigest()
     return Plan(book, voice, picture, made_from, folder, steps, records)
 
@@ -216,13 +216,18 @@ def check_only(only: frozenset[int], book: Book) -> None:
 
 
 def _check_it_is_this_book(
-    folder: Path, steps: tuple[Step, ...], records: Mapping[str, manifest.Record]
+    book: Book, folder: Path, steps: tuple[Step, ...], records: Mapping[str, manifest.Record]
 ) -> None:
-    """Refuse a folder with a book that has no story, title or text in common with this one."""
+    """Refuse a folder with another book: no text in common, and another author or other names."""
     names = {step.path.name for step in steps} | {step.source for step in steps}
     texts = {step.inputs["text"] for step in steps}
+    known = manifest.book(folder)
+    same_author = (known.get("author", ""), known.get("identifiers", [])) == (
+        book.author,
+        list(book.identifiers),
+    )
     if records and not any(
-        {name, record.source} & names or record.inputs.get("text") in texts
+        (same_author and {name, record.source} & names) or record.inputs.get("text") in texts
         for name, record in records.items()
     ):
         raise ConfigError(

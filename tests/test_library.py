@@ -188,3 +188,32 @@ def test_new_for_a_folder_and_to_stdout(stories: Path) -> None:
     piped = run("new", "-", stdin="# A\n\nOne.")
     assert (piped.code, piped.err) == (0, "")
     assert 'title = "A"' in piped.out
+
+
+def test_a_book_of_the_same_title_by_another_author_is_refused(project: Path) -> None:
+    for name in ("Ann", "Bob"):
+        (project / f"{name}.html").write_text(
+            f"<html><title>Poems</title><meta name='author' content='{name}'><body>"
+            f"<h2>Chapter 1</h2><p>{name} one.</p><h2>Chapter 2</h2><p>{name} two.</p></body></html>"
+        )
+    assert run("Ann.html", "--voice", "tone:").code == 0
+    done = run("Bob.html", "--voice", "tone:")
+    assert done.code == 3
+    assert "holds another book of this title" in done.err
+
+
+def test_books_in_formats_that_cannot_be_read_are_told(shelf: Path) -> None:
+    (shelf / "k.azw3").write_bytes(b"\0" * 60 + b"BOOKMOBI")
+    (shelf / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0")
+    done = run("plan", shelf, "--voice", "tone:")
+    assert "k.azw3: a Kindle book" in done.err
+    assert "old.doc: an old Word document" in done.err
+
+
+def test_a_plan_tells_what_is_missing(project: Path) -> None:
+    members = epubs.novel()
+    del members["epub/text/chapter-3.xhtml"]
+    epubs.write(members, project / "book.epub")
+    done = run("plan", "book.epub", "--voice", "tone:", "--json")
+    assert "names 'epub/text/chapter-3.xhtml', which is not in the book" in done.err
+    assert len(done.json[0]["notices"]) == 2

@@ -230,3 +230,21 @@ def test_markdown_drops_nothing(tmp_path: Path) -> None:
     account = [(piece.rule, piece.text) for piece in chapter.skipped]
     assert ("notes", "1. A note that nothing refers to.") in account
     assert ("link", "[1]: http://example.org/a") in account
+
+
+def test_a_file_that_ends_in_the_middle(tmp_path: Path) -> None:
+    as_fb2(tmp_path / "book.fb2")
+    data = (tmp_path / "book.fb2").read_bytes()
+    (tmp_path / "book.fb2").write_bytes(data[: len(data) * 2 // 3])
+    with pytest.raises(SourceError, match="ends in the middle"):
+        read(tmp_path / "book.fb2")
+
+
+def test_front_matter_may_have_blank_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        "---\ntitle: Tides\nlang: und\ndescription: |\n  One.\n\n  Two.\n---\n\nIt was so.\n"
+    )
+    book = read(tmp_path / "a.md")
+    assert (book.title, book.language) == ("Tides", "en-US")
+    (chapter,) = book.chapters
+    assert [chapter.text[b.start : b.end] for b in chapter.blocks] == ["It was so."]

@@ -95,6 +95,8 @@ def _manuscript(path: Path, encoding: str, config: BookConfig) -> Manuscript:
         if value
     }
     notices = found.notices
+    if about.get("language", "").lower() in ("und", "mul", "zxx"):  # BCP 47: none, many, no words
+        del about["language"]
     said = about.get("language", "")
     if said:
         try:

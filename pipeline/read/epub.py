@@ -272,7 +272,7 @@ def _cover(archive: Archive, package: opf.Package, notices: list[str]) -> Cover 
         check = svg.read if _is_svg(item) else cover.check
         try:
             return check(archive.read(item.path), item.path)
-        except ConfigError as error:
+        except (ConfigError, SourceError) as error:
             notices.append(f"its cover cannot be used: {error}")
     return None
 

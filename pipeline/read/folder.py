@@ -18,6 +18,11 @@ def is_story(path: Path) -> bool:
     return name.endswith(formats.STORIES) and name[0] != "." and not ours and path.is_file()
 
 
+def is_foreign(path: Path) -> bool:
+    """Whether a file's name says that it is a book in a format that cannot be read."""
+    return path.name.lower().endswith(formats.FOREIGN) and path.name[0] != "." and path.is_file()
+
+
 def is_ebook(path: Path) -> bool:
     """Whether a file's name says that it is a whole book."""
     return path.name.lower().endswith(formats.EBOOKS) and path.name[0] != "." and path.is_file()

@@ -11,6 +11,8 @@ from pipeline.errors import SourceError
 from pipeline.read.document import Manuscript
 
 STORIES = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".docx", ".odt", ".fodt")
+# Books that cannot be read, and are worth saying so.
+FOREIGN = (".azw", ".azw3", ".mobi", ".prc", ".kfx", ".lit", ".chm", ".djvu", ".doc", ".rtf")
 EBOOKS = (".epub", ".fb2", ".fb2.zip", ".pdf")
 _NEVER_TEXT = (".docx", ".odt", ".fodt", ".epub", ".fb2", ".pdf", ".zip")
 _PEEK = 4096

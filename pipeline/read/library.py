@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline import manifest
 from pipeline.config import BOOK_FILE
 from pipeline.errors import SourceError
-from pipeline.read.folder import is_ebook, is_story, natural, shown
+from pipeline.read.folder import is_ebook, is_foreign, is_story, natural, shown
 
 DEEPEST = 8  # folders: Authors/Author/Series/Book has four
 
@@ -45,7 +45,7 @@ def books(folder: Path, depth: int = 0) -> Iterator[Path]:
         raise SourceError(f"{shown(folder)}: cannot be read ({error.strerror}).") from error
     has_ebooks = any(map(is_ebook, found))
     for path in found:
-        if is_ebook(path) or (has_ebooks and is_story(path)):
+        if is_ebook(path) or is_foreign(path) or (has_ebooks and is_story(path)):
             yield path
         elif path.is_dir() and _may_hold_books(path) and depth < DEEPEST:
             if (path / BOOK_FILE).exists() or _has_only_stories(path):

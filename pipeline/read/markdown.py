@@ -39,6 +39,11 @@ _DIALECTS = (
     (re.compile(r"^((?:>[ \t]*)+)\[!\w+\][+-]?[ \t]*", re.MULTILINE), r"\1"),
     (re.compile(r"[ \t]\^[\w-]+[ \t]*$", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*(?:\[TOC\]|\\(?:newpage|pagebreak))[ \t]*$", re.MULTILINE), ""),
+    (re.compile(r"^:{3,}.*$", re.MULTILINE), ""),
+    (re.compile(r"`[^`\n]*`\{=\w+\}"), ""),
+    (re.compile(r"\[[^\[\]\n]*\]\([^()\n]*\)\{[^{}\n]*\.noteref[^{}\n]*\}"), ""),
+    (re.compile(r"\[([^\[\]\n]*)\]\{[^{}\n]*\}"), r"\1"),
+    (re.compile(r"(\]\([^()\n]*\))\{[^{}\n]*\}"), r"\1"),
     (re.compile(r"==(?=\S)([^=\n]+?)(?<=\S)=="), r"\1"),
 )
 MOST_NESTED = 100
@@ -96,7 +101,8 @@ def _html(text: str, name: str) -> bytes:
 def _are_fields(front: str) -> bool:
     lines = front.split("\n")
     return bool(_FIELD.fullmatch(lines[0])) and all(
-        _FIELD.fullmatch(line) or re.match(r"[ \t]+\S|-[ \t]|#", line) for line in lines
+        not line.strip() or _FIELD.fullmatch(line) or re.match(r"[ \t]+\S|-[ \t]|#", line)
+        for line in lines
     )
 
 

@@ -67,6 +67,9 @@ def parse_xml(data: bytes, where: str, deepest: int = DEEPEST) -> etree._Element
             root = etree.fromstring(text.encode(), parser)
         except etree.XMLSyntaxError:
             root = None
+        last = parser.error_log.last_error
+        if last is not None and last.type_name in ("ERR_TAG_NOT_FINISHED", "ERR_DOCUMENT_END"):
+            raise SourceError(f"{where}: ends in the middle. Copy the file again.")
     if root is None:
         raise SourceError(f"{where}: not XML. The file is damaged.")
     return root
