@@ -194,7 +194,7 @@ def test_a_book_of_the_same_title_by_another_author_is_refused(project: Path) ->
     for name in ("Ann", "Bob"):
         (project / f"{name}.html").write_text(
             f"<html><title>Poems</title><meta name='author' content='{name}'><body>"
-            f"<h2>Chapter 1</h2><p>{name} one.</p><h2>Chapter 2</h2><p>{name} two.</p></body></html>"
+            f"<h2>Chapter 1</h2><p>{name} one.</p><h2>Chapter 2</h2><p>{name} two.</p></html>"
         )
     assert run("Ann.html", "--voice", "tone:").code == 0
     done = run("Bob.html", "--voice", "tone:")
