@@ -49,7 +49,7 @@ class Verbs(click.Group):
 )
 @click.version_option(__version__, prog_name="make-audiobook")
 def cli() -> None:
-    """Turn a folder of stories into a tagged audiobook.
+    """Turn an ebook, a document or a folder of stories into a tagged audiobook.
 
     \b
     make-audiobook SOURCE...    is short for    make-audiobook build SOURCE...
