@@ -61,6 +61,10 @@ def test_a_novel(tmp_path: Path) -> None:
     (reference,) = (span for span in second.spans if span.kind == "noteref")
     assert reference.value == "epub/text/endnotes.xhtml#note-1"
     assert second.text[: reference.start].endswith("He knew better.")
+    notes = next(part for part in book.left_out if part.title == "Endnotes")
+    (note,) = (span for span in notes.spans if span.kind == "note")
+    assert note.value == reference.value
+    assert notes.text[note.start : note.end] == "1. It was not so."
     assert [block.kind for block in book.chapters[2].blocks][-2:] == ["break", "paragraph"]
     assert book.notices == ()
 

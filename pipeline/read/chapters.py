@@ -14,7 +14,7 @@ from pipeline.model import Block, Chapter, Skipped, Span
 from pipeline.normalize import titles
 from pipeline.read import matter
 from pipeline.read.contents import Cut, Structure, cuts
-from pipeline.read.document import Manuscript
+from pipeline.read.document import Document, Manuscript
 from pipeline.read.text import promoted
 
 TITLE_PAGE_WORDS = 30  # that a title page has beside the title, at the most
@@ -42,7 +42,7 @@ def chapters(
     )
     if not manuscript.contents and ranked < 2:
         manuscript = replace(manuscript, document=promoted(manuscript.document))
-    structure = Structure(manuscript.document)
+    structure = Structure(_with_notes(manuscript.document))
     language = manuscript.about.get("language", "")
     found = [Cut(0, "", "", listed=False)] if whole else cuts(manuscript)
     numbered = sum(titles.is_number(one.title) for one in found) > 1
@@ -58,6 +58,18 @@ def chapters(
         title = titles.said(chapter.title, language, numbered=numbered)
         made.append(replace(chapter, title=title, language=language, source=source))
     return _told_apart(made, found, language)
+
+
+def _with_notes(document: Document) -> Document:
+    """The document with a span on each note, under the name by which the text refers to it."""
+    blocks = document.blocks
+    ends = [block.end for block in blocks]
+    found = list(document.spans)
+    for place in sorted({span.value for span in found if span.kind == "noteref"}):
+        index = bisect_right(ends, document.places.get(place, len(document.text)))
+        if index < len(blocks):
+            found.append(Span("note", blocks[index].start, blocks[index].end, place))
+    return replace(document, spans=tuple(sorted(found, key=lambda span: (span.start, -span.end))))
 
 
 @dataclass(frozen=True, slots=True)
