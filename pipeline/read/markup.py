@@ -5,23 +5,18 @@ A DOCTYPE is taken away before a parser sees it, and with it all that entities c
 
 from __future__ import annotations
 
-import codecs
 import html.entities
 import re
 
 from lxml import etree
 
 from pipeline.errors import SourceError
+from pipeline.read.formats import BOMS
 
 LARGEST_MARKUP = 16_000_000  # bytes; a whole War and Peace in one file has 4 million
 DEEPEST = 2000  # nested elements; libxml2 itself gives up at 2048
 LONGEST_ENTITY = 200
 
-_BOMS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 _DECLARED = re.compile(
     rb"""(?:<\?xml[^>]*?encoding|<meta[^>]*?charset)\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE
 )
@@ -99,14 +94,14 @@ def decode(data: bytes, where: str) -> str:
     """
     if len(data) > LARGEST_MARKUP:
         raise SourceError(f"{where}: larger than {LARGEST_MARKUP // 10**6} MB, not a chapter.")
-    bom = next((bom for bom in _BOMS if data.startswith(bom)), b"")
+    bom = next((bom for bom in BOMS if data.startswith(bom)), b"")
     declared = _DECLARED.search(data[:2000])
     said = declared[1].decode("ascii", "ignore") if declared else "cp1252"
     latin = "cp1252" if said.lower() in ("iso-8859-1", "latin-1", "latin1", "us-ascii") else said
     guess = "utf-16" if data[:4] in (b"<\0?\0", b"\0<\0?") else "utf-8"
     if guess == "utf-8" and not bom and _is_damaged_utf8(data):
         return data.decode("utf-8", "replace")
-    for encoding in (_BOMS.get(bom, guess), latin, "cp1252"):
+    for encoding in (BOMS.get(bom, guess), latin, "cp1252"):
         try:
             return data.decode(encoding)
         except (UnicodeError, LookupError):

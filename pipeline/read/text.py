@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -20,16 +19,12 @@ from pipeline.normalize.clean import (
 )
 from pipeline.read import matter
 from pipeline.read.document import Document, Manuscript
+from pipeline.read.formats import BOMS
 
 LARGEST_FILE = 100_000_000  # bytes; War and Peace has 3 million
 LONGEST_TITLE = 100
 OPENING_BLOCKS = 60  # among which a table of contents begins
 
-_BOMS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # A byte below 32 that no text has, once in this many, is an accident; more is a binary file.
 _ACCIDENTS = 1000
@@ -107,7 +102,7 @@ def promoted(document: Document) -> Document:
 def _level(text: str, block: Block, number: int) -> int:
     """A heading's rank; 0 for one that only looks like a heading."""
     heading = text[block.start : block.end].strip(ORNAMENTS)
-    before = text[: block.start].rpartition("\n")[2]
+    before = text[text.rfind("\n", 0, block.start) + 1 : block.start]
     if marks := _MARKS.search(before):
         return len(marks[0])
     if rule := _UNDERLINE.match(text, block.end):
@@ -124,12 +119,12 @@ def decoded(file: BinaryIO, name: str, encoding: str) -> str:
     data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
         raise SourceError(f"{name}: larger than {LARGEST_FILE // 10**6} MB, not a story.")
-    bom = next((bom for bom in _BOMS if data.startswith(bom)), b"")
+    bom = next((bom for bom in BOMS if data.startswith(bom)), b"")
     wide = encoding.lower().startswith(("utf-16", "utf-32", "utf16", "utf32"))
     accidents = len(_BINARY.findall(data)) > 1 + len(data) // _ACCIDENTS
     if not bom and not wide and (b"\0" in data or accidents):
         raise SourceError(f"{name}: a binary file, not text. Give the story as plain text.")
-    text = decode(data, _BOMS.get(bom, encoding), name)
+    text = decode(data, BOMS.get(bom, encoding), name)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
