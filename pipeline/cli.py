@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pipeline.console import Verbosity
     from pipeline.model import Book
     from pipeline.plan import Plan
+    from pipeline.read import Asked
+    from pipeline.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
 INTERRUPTED = 130
@@ -122,6 +125,20 @@ source_options = options(
     voice_option,
     read_options,
 )
+
+
+def parse_size(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    """ "20GB", "500 MB" -> bytes."""
+    if value is None:
+        return None
+    units = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+    found = re.fullmatch(r"(\d{1,12}(?:\.\d{1,3})?)\s*([KMGT]?B?)", value.strip().upper())
+    if not found:
+        raise click.BadParameter(f"{value!r} is not a size like 20GB")
+    unit = found[2] if found[2].endswith("B") or not found[2] else f"{found[2]}B"
+    return round(float(found[1]) * units[unit])
+
+
 out_option = click.option(
     "--out",
     envvar="MAKE_AUDIOBOOK_OUT",
@@ -129,6 +146,26 @@ out_option = click.option(
     default=Path("out"),
     show_default=True,
     help="Where the books go.",
+)
+store_option = click.option(
+    "--store",
+    envvar="MAKE_AUDIOBOOK_STORE",
+    type=click.Path(path_type=Path),
+    help="Where what has been made is kept for later.  [default: .store in --out]",
+)
+size_option = click.option(
+    "--store-size",
+    envvar="MAKE_AUDIOBOOK_STORE_SIZE",
+    metavar="SIZE",
+    callback=parse_size,
+    help="How much the store may hold; what was longest not wanted goes first.  [default: 20GB]",
+)
+jobs_option = click.option(
+    "--jobs",
+    envvar="MAKE_AUDIOBOOK_JOBS",
+    type=click.IntRange(1, 256),
+    default=lambda: os.cpu_count() or 1,
+    help="Processes that work at once.  [default: one a core]",
 )
 only_option = click.option(
     "--only", metavar="1,3-5", callback=parse_numbers, help="These chapters alone."
@@ -139,11 +176,22 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON o
 @cli.command()
 @source_options
 @out_option
+@store_option
+@size_option
+@jobs_option
 @click.option(
-    "--jobs",
-    envvar="MAKE_AUDIOBOOK_JOBS",
-    type=click.IntRange(1, 256),
-    help="Processes that speak at once.  [default: one a core]",
+    "--keep-going/--stop",
+    default=None,
+    help="After a line that fails, make the other chapters.  [default: only in a library]",
+)
+@click.option(
+    "--timeout",
+    envvar="MAKE_AUDIOBOOK_TIMEOUT",
+    type=click.FloatRange(min=1),
+    default=300,
+    show_default=True,
+    metavar="SECONDS",
+    help="Give up a line when its engine takes longer.",
 )
 @only_option
 @json_option
@@ -153,7 +201,11 @@ def build(
     sources: tuple[Path, ...],
     voice: str | None,
     out: Path,
-    jobs: int | None,
+    store: Path | None,
+    store_size: int | None,
+    jobs: int,
+    keep_going: bool | None,
+    timeout: float,
     only: frozenset[int],
     *,
     as_json: bool,
@@ -170,15 +222,21 @@ def build(
       make-audiobook build stories/ --voice british --only 1,3-5
       make-audiobook Library/
     """
-    from pipeline import console
+    from pipeline import build as making
+    from pipeline import console, read
+    from pipeline.plan import limited
+    from pipeline.store import FOLDER, LIMIT, Store
 
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other.")
     verbosity = console.Verbosity(verbose - quiet)
     made: dict[Path, str] = {}
+    found, is_library = _found(sources)
+    keep_going = is_library if keep_going is None else keep_going
 
-    def make(book: Book) -> None:
-        plan = _plan(book, voice, out, only)
+    def make(source: Path, asked: Asked) -> None:
+        plan = limited(_plan(read.read(source, asked), voice, out, kept), only)
+        book = plan.book
         if plan.folder in made:
             raise UsageError(
                 f"{plan.folder}: two sources have the title {book.title!r}. Give one of them "
@@ -186,21 +244,16 @@ def build(
             )
         made[plan.folder] = book.title
         _tell_what_is_left_out(plan, verbosity)
-        _build(plan, jobs or os.cpu_count() or 1, verbosity, as_json=as_json)
-
-    sys.exit(_each(sources, reading, make, verbosity, as_json=as_json))
-
-
-def _build(plan: Plan, jobs: int, verbosity: Verbosity, *, as_json: bool) -> None:
-    from pipeline import build as making
-    from pipeline import console
+        with console.reporter(plan, verbosity, as_json=as_json, keep_going=keep_going) as show:
+            for event in making.build(plan, kept, executor, jobs, keep_going=keep_going):
+                show(event)
 
     with (
-        console.reporter(plan, verbosity, as_json=as_json) as show,
-        making.workers(jobs) as executor,
+        Store(store or out / FOLDER, store_size or LIMIT) as kept,
+        making.workers(jobs, timeout) as executor,
     ):
-        for event in making.build(plan, executor, jobs):
-            show(event)
+        code = _each(found, is_library, reading, make, verbosity, as_json=as_json)
+    sys.exit(code)
 
 
 def _tell_what_is_left_out(plan: Plan, verbosity: Verbosity) -> None:
@@ -222,29 +275,35 @@ def _tell_what_is_left_out(plan: Plan, verbosity: Verbosity) -> None:
                 console.note(f"{step.chapter.source}: skipped ({piece.rule}): {shown}")
 
 
+def _found(sources: tuple[Path, ...]) -> tuple[list[Path], bool]:
+    """The books of the sources, and whether they are a library."""
+    from pipeline.read import library
+
+    return library.expanded([_known(source) for source in sources])
+
+
 def _each(
-    sources: tuple[Path, ...],
+    found: list[Path],
+    is_library: bool,
     reading: dict[str, Any],
-    use: Callable[[Book], None],
+    use: Callable[[Path, Asked], None],
     verbosity: Verbosity,
     *,
     as_json: bool = False,
 ) -> int:
-    """Use each book of the sources; a broken one of several does not stop the rest.
+    """Use each book; a broken one of several does not stop the rest.
 
     Returns the exit code: 1 when one of several failed.
     """
     from pipeline import console, events, read
-    from pipeline.read import library
 
-    found, is_library = library.expanded([_known(source) for source in sources])
     if not is_library:
-        use(read.read(found[0], read.Asked(**reading)))
+        use(found[0], read.Asked(**reading))
         return 0
     failed: dict[Path, str] = {}
     for source in found:
         try:
-            use(read.read(source, read.Asked(**reading, lenient=True)))
+            use(source, read.Asked(**reading, lenient=True))
         except AudiobookError as error:
             _report(error)
             failed[source] = str(error)
@@ -271,52 +330,60 @@ def _known(source: Path) -> Path:
     return source
 
 
-def _plan(book: Book, voice: str | None, out: Path, only: frozenset[int]) -> Plan:
+def _plan(book: Book, voice: str | None, out: Path, store: Store) -> Plan:
     from pipeline import config
     from pipeline.plan import plan
 
     profile = config.read_voice(voice or book.voice, book.pace)
     asked = set() if voice else {c.voice for c in book.chapters if c.voice}
     voices = {name: config.read_voice(name, book.pace) for name in sorted(asked)}
-    return plan(book, profile, out, only, voices)
+    return plan(book, profile, out, store, voices)
 
 
 @cli.command()
 @source_options
 @out_option
+@store_option
+@jobs_option
 @only_option
 @json_option
 def plan(
     sources: tuple[Path, ...],
     voice: str | None,
     out: Path,
+    store: Path | None,
+    jobs: int,
     only: frozenset[int],
     *,
     as_json: bool,
     **reading: Any,
 ) -> None:
-    """List chapters, their length, and what is to be made. Exit code 1: something is.
+    """List chapters, what is to be made, why, and in how long. Exit code 1: something is.
 
     \b
     Examples:
       make-audiobook plan seeds/
       make-audiobook plan book.epub
     """
-    from pipeline import console
+    from pipeline import console, rates, read
+    from pipeline.plan import limited
+    from pipeline.store import FOLDER, Store
 
     pending: list[int] = []
+    kept = Store(store or out / FOLDER)
 
-    def show(book: Book) -> None:
-        found = _plan(book, voice, out, only)
+    def show(source: Path, asked: Asked) -> None:
+        found = limited(_plan(read.read(source, asked), voice, out, kept), only)
+        seconds = rates.estimate(found, rates.read(kept.root), jobs)
         pending.append(len(found.pending))
-        for notice in book.notices:
+        for notice in found.book.notices:
             console.note(notice)
         if as_json:
-            console.print_json(console.plan_json(found))
+            console.print_json(console.plan_json(found, seconds))
         else:
-            console.print_plan(found)
+            console.print_plan(found, seconds)
 
-    code = _each(sources, reading, show, console.Verbosity.QUIET)
+    code = _each(*_found(sources), reading, show, console.Verbosity.QUIET)
     sys.exit(1 if any(pending) else code)
 
 
@@ -339,11 +406,12 @@ def script(
       make-audiobook script seeds/ --only 3
       make-audiobook script book.epub --json
     """
-    from pipeline import config, console
+    from pipeline import config, console, read
     from pipeline.plan import check_only
     from pipeline.script import write
 
-    def show(book: Book) -> None:
+    def show(source: Path, asked: Asked) -> None:
+        book = read.read(source, asked)
         check_only(only, book)
         scripts = []
         for chapter in book.chapters:
@@ -356,7 +424,7 @@ def script(
             for written in scripts:
                 console.print_script(written)
 
-    sys.exit(_each(sources, reading, show, console.Verbosity.QUIET))
+    sys.exit(_each(*_found(sources), reading, show, console.Verbosity.QUIET))
 
 
 @cli.command()
@@ -391,6 +459,36 @@ def new(source: Path, out: Path | None, **reading: Any) -> None:
         raise UsageError(f"{path}: is there already. Move it away, or choose another with --out.")
     write_file(path, text.encode())
     click.echo(path)
+
+
+@cli.command()
+@out_option
+@store_option
+@click.option(
+    "--size",
+    metavar="SIZE",
+    callback=parse_size,
+    default="0",
+    help="Leave this much.  [default: 0]",
+)
+def prune(out: Path, store: Path | None, size: int) -> None:
+    """Empty the store, or leave what was last wanted; finished books stay as they are.
+
+    \b
+    Examples:
+      make-audiobook prune
+      make-audiobook prune --size 5GB
+    """
+    from pipeline import store as storing
+    from pipeline.console import size_of
+
+    root = store or out / storing.FOLDER
+    storing.clear_remains(root)
+    done = storing.prune(root, size, check=True)
+    click.echo(
+        f"{root}: {done.removed} entries removed ({size_of(done.removed_bytes)}), "
+        f"{done.kept} kept ({size_of(done.kept_bytes)})"
+    )
 
 
 @cli.command()

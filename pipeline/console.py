@@ -28,15 +28,22 @@ class Verbosity(IntEnum):
 
 
 @contextmanager
-def reporter(plan: Plan, verbosity: Verbosity, *, as_json: bool) -> Iterator[Show]:
-    """How a build's events are shown: as JSON lines, behind a bar, or as plain lines."""
+def reporter(
+    plan: Plan, verbosity: Verbosity, *, as_json: bool, keep_going: bool
+) -> Iterator[Show]:
+    """How a build's events are shown: as JSON lines, behind a bar, or as plain lines.
+
+    A failure that ends the build is told by the command at its end, any other at once.
+    """
     if as_json:
         yield lambda event: print_json(events.to_json(event))
-    elif verbosity is Verbosity.NORMAL and plan.pending and sys.stderr.isatty():
+        return
+    hidden = () if keep_going else (events.Failed,)
+    if verbosity is Verbosity.NORMAL and plan.pending and sys.stderr.isatty():
         with _bar(plan) as show:
-            yield show
+            yield lambda event: None if isinstance(event, hidden) else show(event)
     else:
-        yield lambda event: _tell(event, verbosity, note)
+        yield lambda event: None if isinstance(event, hidden) else _tell(event, verbosity, note)
 
 
 @contextmanager
@@ -68,30 +75,33 @@ def _bar(plan: Plan) -> Iterator[Show]:
 
 def _tell(event: events.Event, verbosity: Verbosity, say: Callable[[str], None]) -> None:
     line = _line(event, verbosity)
-    if line is not None and verbosity > Verbosity.QUIET:
+    if line is not None and (verbosity > Verbosity.QUIET or isinstance(event, events.Failed)):
         say(line)
 
 
 def _line(event: events.Event, verbosity: Verbosity) -> str | None:
     """One event as a line of text, if it deserves one."""
+    line = None
     match event:
         case events.Finished(number, _, file, _, seconds):
-            return f"{number:3d}  {clock(seconds)}  {file}"
+            line = f"{number:3d}  {clock(seconds)}  {file}"
+        case events.Failed(number, _, message):
+            line = f"{number:3d}  failed: {message}"
         case events.Removed(file):
-            return f"     removed {file}: no chapter stands behind it any more"
+            line = f"     removed {file}: no chapter stands behind it any more"
         case events.Planned(number, title, _, reason) if verbosity is Verbosity.VERBOSE:
-            return f"{number:3d}  {title}: {reason or 'nothing to do'}"
-        case events.Spoke(number, line, text, ms) if verbosity is Verbosity.VERBOSE:
-            return f"{number:3d}.{line:<4d} {ms / 1000:6.2f} s  {text}"
+            line = f"{number:3d}  {title}: {reason or 'nothing to do'}"
+        case events.Spoke(number, spoken, text, ms) if verbosity is Verbosity.VERBOSE:
+            line = f"{number:3d}.{spoken:<4d} {ms / 1000:6.2f} s  {text}"
         case events.Summary():
-            return _summary(event)
-    return None
+            line = _summary(event)
+    return line
 
 
 def _summary(event: events.Summary) -> str:
     length = clock(event.seconds)
     if event.failed:
-        return f"{event.title}: stopped. {event.finished} finished; what is finished stays."
+        return f"{event.title}: {event.finished} made, {event.failed} failed; what is made stays"
     if not event.finished:
         return (
             f"{event.title}: nothing to do, {event.skipped} up to date ({length}) in {event.folder}"
@@ -114,6 +124,14 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
+def size_of(count: int) -> str:
+    """Bytes as a person reads them."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count} bytes"
+
+
 def note(line: str) -> None:
     """A line for a person, on stderr."""
     print(line, file=sys.stderr, flush=True)
@@ -124,8 +142,8 @@ def print_json(record: Any) -> None:
     print(json.dumps(record, ensure_ascii=False), flush=True)
 
 
-def print_plan(plan: Plan) -> None:
-    """The chapters with their words, expected length, and what is to be done."""
+def print_plan(plan: Plan, seconds: float | None) -> None:
+    """The chapters with their words, expected length, and what is to be done, in what time."""
     for step in plan.steps:
         status = step.reason if step.selected else "not asked for"
         length = clock(step.expected_seconds)
@@ -137,14 +155,17 @@ def print_plan(plan: Plan) -> None:
         print(f"  -  {part.words:7,d} words  left out       {part.title} ({part.left_out})")
     words = sum(step.script.words for step in plan.steps)
     length = clock(sum(step.expected_seconds for step in plan.steps))
-    print(f"{plan.book.title}: {words:,d} words, about {length}, {len(plan.pending)} to make")
+    work = "" if seconds is None else f" in about {clock(max(1, seconds))}"
+    making = f"{len(plan.pending)} to make{work}" if plan.pending else "nothing to make"
+    print(f"{plan.book.title}: {words:,d} words, about {length}, {making}")
 
 
-def plan_json(plan: Plan) -> dict[str, Any]:
+def plan_json(plan: Plan, seconds: float | None) -> dict[str, Any]:
     """The same for a program."""
     return {
         "title": plan.book.title,
         "folder": str(plan.folder),
+        "seconds_to_make": None if seconds is None else round(seconds, 1),
         "notices": list(plan.book.notices),
         "chapters": [
             {
@@ -156,6 +177,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
                 "file": step.path.name,
                 "pending": step.pending,
                 "reason": step.reason,
+                "to_speak": step.to_speak if step.pending else 0,
             }
             for step in plan.steps
         ],

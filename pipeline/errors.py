@@ -6,6 +6,7 @@ AudiobookError            70  a bug of ours, when raised as itself
 ├── ConfigError            3  audiobook.toml, a profile, a cover
 ├── VoiceError             4  no such voice, or one that cannot be used
 ├── EngineError            5  an engine that gave no audio, or not all of it
+├── UnfinishedError        1  some chapters could not be made, the others are
 └── OutputError            6  the encoder or the disk
 
 Every message is one string, *where: what. hint.*, so that an error survives the way back from a
@@ -50,6 +51,12 @@ class EngineError(AudiobookError):
     """An engine that gave no audio, or not all of it."""
 
     exit_code = 5
+
+
+class UnfinishedError(AudiobookError):
+    """Some chapters could not be made, which has been told; the others are finished."""
+
+    exit_code = 1
 
 
 class OutputError(AudiobookError):

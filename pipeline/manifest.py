@@ -4,46 +4,78 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import OutputError
-from pipeline.model import Mark, Track
+from pipeline.model import Joined, Mark, Track
 
 FILE = "manifest.json"
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A track, the name of its story's file, who spoke it, and the digests of its inputs."""
+    """A track, the name of its story's file, the key of its audio, and all that it depends on.
+
+    `lines` are short digests of the utterances, `inputs` what can be compared and told.
+    """
 
     track: Track
     source: str
-    voice: str
-    inputs: Mapping[str, str]
+    audio: str
+    lines: tuple[str, ...]
+    inputs: Mapping[str, Any]
 
 
-def read(folder: Path) -> dict[str, Record]:
-    """The records of an earlier build by file name; none where there is no manifest of ours."""
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is known of a folder; nothing where there is no manifest of ours.
+
+    `cover` has file, sha256 and from what it was made; `begun` are names of files that a build
+    may have made without coming to an end.
+    """
+
+    records: Mapping[str, Record]
+    book: Mapping[str, Any]
+    cover: Mapping[str, str]
+    begun: tuple[str, ...]
+
+
+NONE = Manifest({}, {}, {}, ())
+
+
+def read(folder: Path) -> Manifest:
+    """What an earlier build has left; where it cannot be trusted, all is made again."""
     try:
         found = json.loads(text(folder))
         if found["schema"] != SCHEMA:
-            return {}
+            return NONE
         records = [_record(folder, entry) for entry in found["tracks"]]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return {}  # all is made again, and this file with it
-    return {record.track.path.name: record for record in records}
+        begun = tuple(_name(name) for name in found.get("begun", ()))
+        cover = {key: str(value) for key, value in found.get("cover", {}).items()}
+        if cover and cover["file"] not in ("cover.jpg", "cover.png"):
+            return NONE
+        known = {record.track.path.name: record for record in records}
+        return Manifest(known, dict(found["book"]), cover, begun)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return NONE
+
+
+def _name(name: object) -> str:
+    """The name of a file of this folder, and of no other. Raises ValueError."""
+    name = str(name)
+    if not name.isprintable() or Path(name).name != name or Path(name).suffix != ".mp3":
+        raise ValueError(f"{name!r} is not a file of this folder")
+    return name
 
 
 def _record(folder: Path, entry: Mapping[str, Any]) -> Record:
     """One track of a manifest, which may say anything. Raises ValueError, KeyError, TypeError."""
-    name = str(entry["file"])
-    if not name.isprintable() or Path(name).name != name or Path(name).suffix != ".mp3":
-        raise ValueError(f"{name!r} is not a file of this folder")
+    name = _name(entry["file"])
     number, rate, samples = (int(entry[key]) for key in ("number", "rate", "samples"))
     if rate <= 0 or samples < 0:
         raise ValueError("no audio has this rate or length")
@@ -52,54 +84,38 @@ def _record(folder: Path, entry: Mapping[str, Any]) -> Record:
         title=str(entry["title"]),
         path=folder / name,
         sha256=str(entry["sha256"]),
-        rate=rate,
-        samples=samples,
+        joined=Joined(rate, samples, tuple(int(start) for start, _ in entry["lines"])),
         marks=tuple(Mark(str(mark["title"]), int(mark["start"])) for mark in entry["marks"]),
     )
-    inputs = {str(key): str(value) for key, value in entry["inputs"].items()}
-    return Record(track, str(entry["source"]), str(entry["voice"]), inputs)
+    lines = tuple(str(line) for _, line in entry["lines"])
+    inputs = {str(name): value for name, value in entry["inputs"].items()}
+    return Record(track, str(entry["source"]), str(entry["audio"]), lines, inputs)
 
 
 def entry(record: Record) -> dict[str, Any]:
     """One record as JSON; `_record` reads it back."""
-    track = record.track
+    track, joined = record.track, record.track.joined
     return {
         "number": track.number,
         "title": track.title,
         "file": track.path.name,
         "sha256": track.sha256,
-        "rate": track.rate,
-        "samples": track.samples,
+        "rate": joined.rate,
+        "samples": joined.samples,
         "seconds": round(track.seconds, 3),
         "source": record.source,
-        "voice": record.voice,
         "marks": [
-            {"title": mark.title, "start": mark.start, "seconds": round(mark.start / track.rate, 3)}
+            {
+                "title": mark.title,
+                "start": mark.start,
+                "seconds": round(mark.start / joined.rate, 3),
+            }
             for mark in track.marks
         ],
         "inputs": dict(record.inputs),
+        "audio": record.audio,
+        "lines": [list(line) for line in zip(joined.starts, record.lines, strict=True)],
     }
-
-
-def cover(folder: Path) -> dict[str, str]:
-    """The cover of an earlier build: file, sha256, and from what; nothing where none is known."""
-    try:
-        found = json.loads(text(folder))["cover"]
-        name, digest, made_from = (str(found[key]) for key in ("file", "sha256", "from"))
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    if name not in ("cover.jpg", "cover.png"):
-        return {}
-    return {"file": name, "sha256": digest, "from": made_from}
-
-
-def book(folder: Path) -> Mapping[str, Any]:
-    """What the manifest of an earlier build says of its book; nothing where none is known."""
-    try:
-        found = json.loads(text(folder))["book"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def text(folder: Path) -> str:
@@ -111,23 +127,18 @@ def text(folder: Path) -> str:
 
 
 def content(
-    about: Mapping[str, Any], cover: Mapping[str, str], records: Mapping[str, Record]
-) -> str:
-    """The whole manifest as text; `cover` is the one that lies there."""
-    tracks = sorted(records.values(), key=lambda record: (record.track.number, record.track.path))
-    listed = [entry(record) for record in tracks]
-    record = {"schema": SCHEMA, **about, "cover": cover, "tracks": listed}
-    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-
-
-def write(
-    folder: Path,
     about: Mapping[str, Any],
     cover: Mapping[str, str],
     records: Mapping[str, Record],
-) -> None:
-    """The whole manifest, at once. Raises OutputError."""
-    write_file(folder / FILE, content(about, cover, records).encode())
+    begun: Iterable[str] = (),
+) -> str:
+    """The whole manifest as text, a track a line; `cover` is the one that lies there."""
+    unfinished = {"begun": sorted(begun)} if begun else {}
+    head = {"schema": SCHEMA, **about, "cover": dict(cover), **unfinished}
+    tracks = sorted(records.values(), key=lambda record: (record.track.number, record.track.path))
+    listed = ",\n".join(f"  {json.dumps(entry(record), ensure_ascii=False)}" for record in tracks)
+    opened = json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")
+    return f'{opened},\n "tracks": [\n{listed}\n ]\n}}\n'
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -271,6 +271,23 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """The action that makes a chapter's audio: keys of clips and milliseconds of pauses, in order.
+
+    Clips are named by what they are made from: a voice that never says a thing twice alike may
+    say it again, and the chapter stays.
+    """
+
+    parts: tuple[str | int, ...]
+    encoder: str
+
+
+def key(action: Speak | Join) -> str:
+    """The name of what an action makes: SHA-256 of its kind and content."""
+    return digest([EPOCH, type(action).__name__, action])
+
+
+@dataclass(frozen=True, slots=True)
 class Clip:
     """Mono 16-bit little-endian samples at `rate` a second."""
 
@@ -283,11 +300,28 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """A worker's answer: the clip as FLAC, and how many seconds it has worked for it."""
+
+    flac: bytes
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """Where a section starts, in samples from the start of its chapter."""
 
     title: str
     start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A chapter's audio: sample rate, length, and where each utterance starts, in samples."""
+
+    rate: int
+    samples: int
+    starts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,10 +332,9 @@ class Track:
     title: str
     path: Path
     sha256: str
-    rate: int
-    samples: int
+    joined: Joined
     marks: tuple[Mark, ...]
 
     @property
     def seconds(self) -> float:
-        return self.samples / self.rate
+        return self.joined.samples / self.joined.rate

@@ -1,24 +1,28 @@
-"""Book + Voice + what is there -> Plan: what is missing, and why."""
+"""Book + Voice + Store + what is there -> Plan: what is missing, and why."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline import __version__, encode, manifest, script, tag
-from pipeline.engines import choose, engine
+from pipeline.engines import choose, fingerprint
 from pipeline.errors import ConfigError, SourceError, UsageError
+from pipeline.manifest import Manifest, Record
 from pipeline.model import (
     EPOCH,
     USUAL_RATE,
     Book,
     Chapter,
     Cover,
+    Join,
+    Joined,
     Mark,
     Pause,
     Script,
@@ -26,38 +30,36 @@ from pipeline.model import (
     Track,
     Voice,
     digest,
+    key,
     plain,
 )
+from pipeline.store import Store
+from pipeline.synthesize import action
 
 # Seconds of speech a character at the usual rate; measured over the five seeds.
 SECONDS_A_CHARACTER = 0.0566
 LONGEST_NAME = 120  # bytes, so that every file system takes it
-_REASONS = {
-    "text": "the text changed",
-    "voice": "the voice changed",
-    "pauses": "the pauses changed",
-    "encoder": "the encoder changed",
-    "tags": "the tags changed",
-    "cover": "the cover changed",
-    "epoch": "make-audiobook changed",
-}
-_AUDIO = ("text", "voice", "pauses", "encoder", "epoch")
+LINE_DIGITS = 8  # of an utterance's digest: enough to tell which of a chapter's lines changed
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One chapter file: what it is made from, and why it must be made; no reason if it need not.
 
-    `kept` is a finished file with the same audio, to which other tags can be given.
+    `audio` is the key of its encoded audio, `inputs` all that the file depends on, in a form that
+    can be told. `is_joined` says that its audio is there, `to_speak` how many characters are to be
+    spoken before it can be.
     """
 
     script: Script
     settings: Settings
     tags: tag.Tags
     path: Path
-    inputs: Mapping[str, str]
+    audio: str
+    inputs: Mapping[str, Any]
     reason: str | None = None
-    kept: manifest.Record | None = None
+    is_joined: bool = False
+    to_speak: int = 0
     selected: bool = True
 
     @property
@@ -69,36 +71,39 @@ class Step:
         return self.selected and self.reason is not None
 
     @property
-    def characters(self) -> int:
-        return sum(len(line.spoken) for line in self.script.utterances)
-
-    @property
-    def to_speak(self) -> int:
-        """Characters that must be spoken to make it."""
-        return 0 if self.kept or not self.reason else self.characters
-
-    @property
     def source(self) -> str:
         """The chapter's own name within its book."""
         return self.chapter.file
 
-    def record(self, track: Track) -> manifest.Record:
-        """What the manifest keeps of this step's finished track."""
-        voice = f"{self.settings.engine}:{self.settings.voice}"
-        return manifest.Record(track, self.source, voice, self.inputs)
+    @property
+    def clips(self) -> tuple[str, ...]:
+        """The key of each utterance's clip."""
+        return tuple(key(action(line, self.settings)) for line in self.script.utterances)
 
-    def marks_of(self, track: Track) -> list[Mark]:
-        """The marks of a track with the same audio, under this chapter's title."""
-        opening, *others = track.marks or (None,)
-        if opening is None:
-            return []
-        named_by_heading = bool(self.script.utterances[0].heading)
-        return [opening if named_by_heading else Mark(self.chapter.title, 0), *others]
+    def marks(self, joined: Joined) -> tuple[Mark, ...]:
+        """Where each heading starts; one that opens is at 0, and nothing is before the first."""
+        lines = zip(self.script.utterances, joined.starts, strict=True)
+        marks = [
+            Mark(line.heading, start if number else 0)
+            for number, (line, start) in enumerate(lines)
+            if line.heading
+        ]
+        before = [Mark(self.chapter.title, 0)] if marks and marks[0].start > 0 else []
+        return (*before, *marks)
+
+    def record(self, sha256: str, joined: Joined) -> Record:
+        """What the manifest keeps of this step's finished file."""
+        chapter = self.chapter
+        marks = self.marks(joined)
+        track = Track(chapter.number, chapter.title, self.path, sha256, joined, marks)
+        return Record(track, self.source, self.audio, lines_of(self.script), self.inputs)
 
     @property
     def expected_seconds(self) -> float:
+        """About how long the chapter will be."""
+        characters = sum(len(line.spoken) for line in self.script.utterances)
         rests = sum(line.ms for line in self.script.lines if isinstance(line, Pause)) / 1000
-        return self.characters * SECONDS_A_CHARACTER * USUAL_RATE / self.settings.rate + rests
+        return characters * SECONDS_A_CHARACTER * USUAL_RATE / self.settings.rate + rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class Plan:
     cover_from: str
     folder: Path
     steps: tuple[Step, ...]
-    records: Mapping[str, manifest.Record]
+    known: Manifest
 
     @property
     def cover_file(self) -> dict[str, str]:
@@ -127,7 +132,6 @@ class Plan:
     def about(self) -> dict[str, Any]:
         """What the manifest says beside its tracks."""
         book = self.book
-        first = self.steps[0].settings
         skipped = [
             {
                 "chapter": step.chapter.number,
@@ -139,11 +143,11 @@ class Plan:
             for piece in step.script.skipped
         ]
         return {
-            "book": {key: value for key, value in _about(book).items() if value},
+            "book": {name: value for name, value in _about(book).items() if value},
             "voice": plain(self.voice),
             "tools": {
                 "make-audiobook": __version__,
-                "engine": engine(first.engine).fingerprint(first),
+                "engine": fingerprint(self.steps[0].settings),
                 "encoder": encode.fingerprint(),
             },
             "left_out": [
@@ -177,35 +181,38 @@ def plan(
     book: Book,
     voice: Voice,
     out: Path,
-    only: frozenset[int] = frozenset(),
+    store: Store,
     voices: Mapping[str, Voice] | None = None,
 ) -> Plan:
-    """Compare what a book should give with what lies in its folder of `out`.
+    """Compare what a book should give with what lies in its folder of `out`, and in the store.
 
-    `only` limits the work to these chapter numbers; `voices` are those that chapters ask for by
-    name. Raises UsageError, VoiceError, SourceError,
+    `voices` are those that chapters ask for by name. Raises UsageError, VoiceError, SourceError,
     ConfigError.
     """
-    check_only(only, book)
     from pipeline.publish import cover
 
     folder = out / (file_name(book.title) or "Audiobook")
     if folder.resolve() in {Path(chapter.source).resolve().parent for chapter in book.chapters}:
         raise UsageError(f"--out: {folder} is the folder of the stories themselves.")
     picture = book.cover or cover.draw(book.title, book.author)
-    records = manifest.read(folder)
+    known = manifest.read(folder)
     named = voices or {}
-    made = (
-        _step(book, chapter, named.get(chapter.voice or "", voice), picture, folder)
-        for chapter in book.chapters
-    )
-    steps = tuple(
-        replace(_compared(step, records), selected=not only or step.chapter.number in only)
-        for step in made
-    )
-    _check_it_is_this_book(book, folder, steps, records)
+    asked: set[str] = set()  # a line that stands twice in a book is spoken once
+    steps = []
+    for chapter in book.chapters:
+        step = _step(book, chapter, named.get(chapter.voice or "", voice), picture, folder)
+        reason = _reason(step, known.records)
+        steps.append(_weighed(step, reason, known, store, asked) if reason else step)
+    _check_it_is_this_book(book, folder, steps, known)
     made_from = hashlib.sha256(picture.data).hexdigest()
-    return Plan(book, voice, picture, made_from, folder, steps, records)
+    return Plan(book, voice, picture, made_from, folder, tuple(steps), known)
+
+
+def limited(made: Plan, only: frozenset[int]) -> Plan:
+    """The plan for these chapters alone; for all, if there are none. Raises UsageError."""
+    check_only(only, made.book)
+    steps = (replace(s, selected=not only or s.chapter.number in only) for s in made.steps)
+    return replace(made, steps=tuple(steps))
 
 
 def check_only(only: frozenset[int], book: Book) -> None:
@@ -216,19 +223,18 @@ def check_only(only: frozenset[int], book: Book) -> None:
 
 
 def _check_it_is_this_book(
-    book: Book, folder: Path, steps: tuple[Step, ...], records: Mapping[str, manifest.Record]
+    book: Book, folder: Path, steps: Iterable[Step], known: Manifest
 ) -> None:
     """Refuse a folder with another book: no text in common, and another author or other names."""
     names = {step.path.name for step in steps} | {step.source for step in steps}
     texts = {step.inputs["text"] for step in steps}
-    known = manifest.book(folder)
-    same_author = (known.get("author", ""), known.get("identifiers", [])) == (
+    same_author = (known.book.get("author", ""), known.book.get("identifiers", [])) == (
         book.author,
         list(book.identifiers),
     )
-    if records and not any(
+    if known.records and not any(
         (same_author and {name, record.source} & names) or record.inputs.get("text") in texts
-        for name, record in records.items()
+        for name, record in known.records.items()
     ):
         raise ConfigError(
             f"{folder}: holds another book of this title. Give one of them another title, use "
@@ -255,47 +261,119 @@ def _step(book: Book, chapter: Chapter, voice: Voice, cover: Cover, folder: Path
     width = max(2, len(str(len(book.chapters))))
     path = folder / (file_name(f"{chapter.number:0{width}d} {chapter.title}") + ".mp3")
     inputs = {
-        "text": digest([[u.spoken, u.heading] for u in written.utterances]),
-        "voice": digest([settings, engine(settings.engine).fingerprint(settings)]),
+        "text": digest([line.spoken for line in written.utterances]),
+        "voice": plain(settings),
+        "engine": fingerprint(settings),
+        "pace": plain(voice.pace),
         "pauses": digest([line.ms if isinstance(line, Pause) else 0 for line in written.lines]),
-        "encoder": digest(encode.fingerprint()),
-        "tags": digest(tags),
+        "headings": digest([line.heading for line in written.utterances]),
+        "encoder": encode.fingerprint(),
+        "tags": plain(tags),
         "cover": hashlib.sha256(cover.data).hexdigest(),
-        "epoch": digest(EPOCH),
+        "epoch": EPOCH,
     }
-    return Step(written, settings, tags, path, inputs)
+    parts = tuple(
+        line.ms if isinstance(line, Pause) else key(action(line, settings))
+        for line in written.lines
+    )
+    audio = key(Join(parts, encode.fingerprint()))
+    return Step(written, settings, tags, path, audio, inputs)
 
 
-def _compared(step: Step, records: Mapping[str, manifest.Record]) -> Step:
-    """The step with what is to be done, by what is there."""
-    record = records.get(step.path.name)
-    reason = _reason(step, record)
-    if reason is None:
-        return step
-    kept = next((r for r in records.values() if _has_the_audio_of(step, r)), None)
-    if kept and record is None:
+def _weighed(step: Step, reason: str, known: Manifest, store: Store, asked: set[str]) -> Step:
+    """A step that must be made, with the work that it is."""
+    finished = [record for record in known.records.values() if record.audio == step.audio]
+    if finished and step.path.name not in known.records:
         reason = "it has another number or title"
-    return replace(step, reason=reason, kept=kept)
+    if is_joined(step.audio, store) or any(is_whole(record) for record in finished):
+        return replace(step, reason=reason, is_joined=True)
+    to_speak = 0
+    for name, line in zip(step.clips, step.script.utterances, strict=True):
+        if name not in asked and not store.has(name):
+            to_speak += len(line.spoken)
+            asked.add(name)
+    return replace(step, reason=reason, to_speak=to_speak)
 
 
-def _reason(step: Step, record: manifest.Record | None) -> str | None:
+def is_joined(audio: str, store: Store) -> bool:
+    """Whether the store has a chapter's audio, and what is known of it."""
+    return store.has(audio) and store.has(about(audio))
+
+
+def about(audio: str) -> str:
+    """The key of what is known of a chapter's audio."""
+    return digest(["about", audio])
+
+
+def lines_of(written: Script) -> tuple[str, ...]:
+    """A short digest of each utterance, to say later which of them changed."""
+    return tuple(
+        hashlib.sha256(line.spoken.encode()).hexdigest()[:LINE_DIGITS]
+        for line in written.utterances
+    )
+
+
+def _reason(step: Step, records: Mapping[str, Record]) -> str | None:
+    record = records.get(step.path.name)
     if record is None:
         return "not built yet"
-    known = record.inputs
-    changed = [said for name, said in _REASONS.items() if step.inputs[name] != known.get(name)]
+    changed = list(_changes(step, record))
     if changed:
         return ", ".join(changed)
     if not step.path.is_file():
         return "the file is gone"
-    return None if _is_whole(record) else "the file was changed by something else"
+    return None if is_whole(record) else "the file was changed by something else"
 
 
-def _has_the_audio_of(step: Step, record: manifest.Record) -> bool:
-    same = all(step.inputs[name] == record.inputs.get(name) for name in _AUDIO)
-    return same and _is_whole(record)
+def _changes(step: Step, record: Record) -> Iterator[str]:
+    """What differs from what a file was made of, in a reader's words."""
+    now, then = step.inputs, record.inputs
+    for name, told in (("voice", "voice"), ("tags", "tags")):
+        yield from _differences(told, now[name], then.get(name))
+    if now["text"] != then.get("text"):
+        yield _changed_lines(step, record)
+    elif now["pauses"] != then.get("pauses"):
+        yield from _differences("pace", now["pace"], then.get("pace")) or ["the pauses changed"]
+    elif now["headings"] != then.get("headings"):
+        yield "the headings changed"
+    for name in ("engine", "encoder"):
+        if now[name] != then.get(name):
+            yield f"{name}: {then.get(name)} -> {now[name]}"
+    if now["cover"] != then.get("cover"):
+        yield "the cover changed"
+    if now["epoch"] != then.get("epoch"):
+        yield "make-audiobook changed"
 
 
-def _is_whole(record: manifest.Record) -> bool:
+def _differences(told: str, now: Mapping[str, Any], then: Any) -> list[str]:
+    """The fields that have another value, with both."""
+    known = then if isinstance(then, dict) else {}
+    return [
+        f"{told}: {name.replace('_', ' ')} {known.get(name)!r} -> {value!r}"
+        for name, value in now.items()
+        if value != known.get(name)
+    ]
+
+
+def _changed_lines(step: Step, record: Record) -> str:
+    """Where the text first differs, by its line in the story or by its words."""
+    new, old = lines_of(step.script), record.lines
+    first = next(
+        (at for at, (one, other) in enumerate(zip(new, old, strict=False)) if one != other),
+        min(len(new), len(old)),
+    )
+    others = len(Counter(new) - Counter(old)) - 1
+    more = f", and {others} more" if others > 0 else ""
+    if first == len(new):
+        return "the text changed: its end is gone"
+    line = step.script.utterances[first]
+    number = script.line_number(step.chapter, line.start)
+    excerpt = line.text if len(line.text) <= 40 else f"{line.text[:37]}..."
+    return f"line {number}: text changed{more}" if number else f"text changed: {excerpt!r}{more}"
+
+
+def is_whole(record: Record) -> bool:
+    """Whether a finished file is still what it was."""
     try:
         return manifest.sha256(record.track.path) == record.track.sha256
     except OSError:

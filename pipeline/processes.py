@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -28,7 +29,8 @@ if sys.platform == "win32":
 else:
     APART: dict[str, Any] = {"start_new_session": True}
 # A neural voice on a slow machine may take minutes for a page; longer is a hang.
-LIMIT_SECONDS = 600.0
+LIMIT_SECONDS = 300.0
+WATCH_SECONDS = 0.5
 
 
 def module(name: str) -> list[str]:
@@ -45,7 +47,9 @@ class Workers(Executor):
         self._own = threading.local()
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
-        self._closed = False
+        self._until: dict[subprocess.Popen[bytes], float] = {}  # when a call's time is over
+        self._closed = threading.Event()
+        threading.Thread(target=self._watch, name="watch", daemon=True).start()
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Run it on the next free worker. A crash or a hang is an EngineError of this call."""
@@ -56,7 +60,7 @@ class Workers(Executor):
         if wait and not cancel_futures:
             self._threads.shutdown(wait=True)
         with self._lock:
-            self._closed = True
+            self._closed.set()
             for process in self._running:
                 _kill(process)
         self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
@@ -65,27 +69,34 @@ class Workers(Executor):
 
     def _call(self, fn: Callable[..., T], args: Any, kwargs: Any) -> T:
         process = self._process()
-        timer = threading.Timer(self._limit, _kill, (process,))
-        timer.start()
+        self._until[process] = time.monotonic() + self._limit
         try:
             pickle.dump((fn, args, kwargs), cast("IO[bytes]", process.stdin))
             cast("IO[bytes]", process.stdin).flush()
             reply = pickle.load(cast("IO[bytes]", process.stdout))  # noqa: S301  from our own child
         except (EOFError, OSError, pickle.UnpicklingError) as error:
-            hung = not timer.is_alive()
+            hung = time.monotonic() >= self._until[process]
             raise EngineError(self._lost(process, hung=hung)) from error
         finally:
-            timer.cancel()
+            del self._until[process]
         if isinstance(reply, BaseException):
             raise reply
         return cast("T", reply)
+
+    def _watch(self) -> None:
+        """End what takes too long, in a thread of its own."""
+        while not self._closed.wait(WATCH_SECONDS):
+            now = time.monotonic()
+            for process, until in list(self._until.items()):
+                if now >= until:
+                    _kill(process)
 
     def _process(self) -> subprocess.Popen[bytes]:
         """This thread's worker, started when there is none."""
         process: subprocess.Popen[bytes] | None = getattr(self._own, "process", None)
         if process is None:
             with self._lock:
-                if self._closed:
+                if self._closed.is_set():
                     raise EngineError("the workers have ended")
                 process = subprocess.Popen(
                     module("pipeline.processes"),

@@ -128,7 +128,11 @@ def where(chapter: Chapter, at: int) -> str:
     """File, page and line, for messages."""
     pages = [span.value for span in chapter.spans if span.kind == "file" and span.start <= at]
     page = f": {pages[-1]}" if pages else ""
+    line = line_number(chapter, at)
+    return f"{chapter.source}{page}:{line}" if line else f"{chapter.source}{page}"
+
+
+def line_number(chapter: Chapter, at: int) -> int:
+    """The line of its file; 0 where a format has no lines."""
     block = next((b for b in reversed(chapter.blocks) if b.start <= at and b.line), None)
-    if block is None:
-        return f"{chapter.source}{page}"
-    return f"{chapter.source}{page}:{block.line + chapter.text.count(chr(10), block.start, at)}"
+    return block.line + chapter.text.count("\n", block.start, at) if block else 0

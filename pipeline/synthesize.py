@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
+from pipeline import flac
 from pipeline.concatenate import clip
-from pipeline.engines import engine
+from pipeline.engines import engine, fingerprint
 from pipeline.errors import AudiobookError, EngineError
-from pipeline.model import USUAL_RATE, Clip, Settings, Speak, Utterance
+from pipeline.model import USUAL_RATE, Clip, Settings, Speak, Spoken, Utterance
 
 # Seconds that a character takes at the usual rate, at the very least and at the very most.
 # eSpeak's letters run 8 to 20 a second in six languages; a letter may be spelled, a symbol, a digit
@@ -19,7 +22,20 @@ LATIN_ENDS = "\u0250"
 
 def action(utterance: Utterance, settings: Settings) -> Speak:
     """What a worker is asked to do."""
-    return Speak(utterance.spoken, settings, engine(settings.engine).fingerprint(settings))
+    return Speak(utterance.spoken, settings, fingerprint(settings))
+
+
+def spoken(asked: Speak) -> Spoken:
+    """What a worker answers. Raises EngineError, VoiceError."""
+    started = time.perf_counter()
+    here = fingerprint(asked.settings)
+    if here != asked.fingerprint:
+        raise EngineError(
+            f"a worker has another engine: {here}, not {asked.fingerprint}. "
+            "Install the same versions everywhere."
+        )
+    packed = flac.pack(speak(asked))
+    return Spoken(packed, time.perf_counter() - started)
 
 
 def speak(asked: Speak) -> Clip:

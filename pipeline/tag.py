@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from mutagen import MutagenError
 from mutagen.id3 import APIC, CHAP, CTOC, ID3, TALB, TCON, TIT2, TLAN, TPE1, TPE2, TRCK, CTOCFlags
 from mutagen.id3._tags import save_frame
 
-from pipeline.errors import OutputError
-from pipeline.model import Cover, Mark
+from pipeline.model import Cover, Joined, Mark
 
 UTF16 = 1  # what ID3v2.3 knows beside Latin-1
 IGNORE_OFFSET = 0xFFFFFFFF  # id3v2-chapters-1.0: use the times
@@ -47,13 +45,8 @@ class OrderedID3(ID3):
         return data
 
 
-def write(
-    path: Path, tags: Tags, cover: Cover | None, marks: Sequence[Mark], timing: tuple[int, int]
-) -> None:
-    """Put ID3v2.3 tags, as the widest range of players reads them, before the audio.
-
-    `timing` is the audio's sample rate and length in samples. Raises OutputError.
-    """
+def id3_tag(tags: Tags, cover: Cover | None, marks: Sequence[Mark], joined: Joined) -> bytes:
+    """An ID3v2.3 tag, as the widest range of players reads it, to stand before the audio."""
     id3 = OrderedID3()
     for frame, text in (
         (TIT2, tags.title),
@@ -68,11 +61,18 @@ def write(
             id3.add(frame(encoding=UTF16, text=[text]))
     if cover:
         id3.add(APIC(encoding=0, mime=cover.media_type, type=3, desc="Cover", data=cover.data))
-    _add_chapters(id3, marks, *timing)
-    try:
-        id3.save(path, v1=0, v2_version=3, padding=lambda _: 0)
-    except (OSError, MutagenError) as error:
-        raise OutputError(f"the tags could not be written ({error}).") from error
+    _add_chapters(id3, marks, joined.rate, joined.samples)
+    out = io.BytesIO()
+    id3.save(out, v1=0, v2_version=3, padding=lambda _: 0)
+    return out.getvalue()
+
+
+def tag_size(file: BinaryIO) -> int:
+    """How many bytes of tag stand before the audio (id3v2.3.0, 3.1: 7 bits a byte)."""
+    head = file.read(10)
+    if head[:3] != b"ID3":
+        return 0
+    return 10 + sum(byte << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
 
 
 def _add_chapters(id3: ID3, marks: Sequence[Mark], rate: int, samples: int) -> None:

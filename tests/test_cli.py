@@ -25,8 +25,10 @@ TONE = ("--voice", "tone:")
 
 
 def left_in(folder: Path) -> list[str]:
-    """Every file below a folder."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    """Every file below a folder that is not of the store, in which nothing is half made."""
+    assert not list(folder.rglob(".store/tmp/*"))
+    files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(str(path) for path in files if ".store" not in path.parts)
 
 
 def test_the_seeds_become_an_audiobook(project: Path) -> None:
@@ -294,8 +296,11 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk(tiny_disk: Path) -> None:
     done = run(ROOT / "seeds", "--out", tiny_disk)
     assert done.code == 6
-    line = done.err.splitlines()[-1]
-    assert re.search(r"disk/Five Stories of Jimmy Page/0\d .*\.mp3: no space left", line)
+    assert re.search(
+        r"disk/(Five Stories of Jimmy Page/0\d .*\.mp3: no space left"
+        r"|\.store: the store cannot be written to \(No space left)",
+        done.err.splitlines()[-1],
+    )
     assert left_in(tiny_disk) == []
 
 
@@ -325,7 +330,7 @@ def test_interrupted_in_the_middle(number: signal.Signals, project: Path) -> Non
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert err.strip() == "Interrupted. What is finished stays; run it again to go on."
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 2
     assert left_in(project) == ["long.txt"]
 
 
@@ -449,7 +454,7 @@ def test_settings_come_from_the_environment_too(stories: Path) -> None:
 def test_no_path_of_this_machine_is_in_what_a_build_leaves(stories: Path, project: Path) -> None:
     run(stories.resolve(), *TONE, "--out", (project / "out").resolve())
     for path in (project / "out").rglob("*.*"):
-        assert str(project).encode() not in path.read_bytes()
+        assert path.is_dir() or str(project).encode() not in path.read_bytes()
 
 
 @pytest.mark.parametrize("name", [None, *cli.commands])

@@ -132,6 +132,7 @@ def test_every_error_has_an_exit_code_of_its_kind() -> None:
         "ConfigError": 3,
         "VoiceError": 4,
         "EngineError": 5,
+        "UnfinishedError": 1,
         "OutputError": 6,
     }
     assert all(name in (errors.__doc__ or "") for name in codes)

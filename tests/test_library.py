@@ -59,7 +59,7 @@ def test_a_link_to_a_folder_is_not_followed(shelf: Path) -> None:
 def test_one_broken_book_does_not_stop_the_rest(shelf: Path) -> None:
     done = run(shelf, "--voice", "tone:")
     assert done.code == 1
-    made = sorted(path.name for path in Path("out").iterdir())
+    made = sorted(path.name for path in Path("out").glob("[!.]*"))
     assert made == ["Note", "Stories", "Tides"]
     assert len(list(Path("out/Tides").glob("*.mp3"))) == 5
     summary = done.err[done.err.index("5 books: ") :].splitlines()
@@ -103,7 +103,7 @@ def test_several_sources_are_a_library(shelf: Path) -> None:
     done = run(shelf / "b.epub", shelf / "note.txt", "--voice", "tone:")
     assert done.code == 1
     assert "2 books: 1 done, 1 failed" in done.err
-    assert [path.name for path in Path("out").iterdir()] == ["Note"]
+    assert [path.name for path in Path("out").glob("[!.]*")] == ["Note"]
 
 
 def test_a_source_that_is_not_there_stops_before_anything_is_made(shelf: Path) -> None:

@@ -13,16 +13,24 @@ from pipeline import config, read
 from pipeline.build import build
 from pipeline.errors import ConfigError, SourceError, UsageError
 from pipeline.model import Voice
-from pipeline.plan import Plan, file_name, plan
+from pipeline.plan import Plan, file_name, limited, plan
+from pipeline.store import FOLDER, Store
 
 
-def planned(folder: Path, voice: Voice | None = None, only: frozenset[int] = frozenset()) -> Plan:
-    return plan(read.read(folder), voice or config.read_voice("tone:"), Path("out"), only)
+def planned(
+    folder: Path,
+    voice: Voice | None = None,
+    only: frozenset[int] = frozenset(),
+    out: str = "out",
+) -> Plan:
+    """The plan of a test's book; tone speaks, unless another voice is asked for."""
+    voice = voice or config.read_voice("tone:")
+    return limited(plan(read.read(folder), voice, Path(out), Store(Path(out, FOLDER))), only)
 
 
 def build_all(made: Plan) -> None:
-    with ThreadPoolExecutor(2) as pool:
-        assert list(build(made, pool, 2))
+    with ThreadPoolExecutor(2) as pool, Store(made.folder.parent / FOLDER) as store:
+        assert list(build(made, store, pool, 2))
 
 
 def reasons(made: Plan) -> list[str | None]:
@@ -49,15 +57,30 @@ def test_what_was_built_is_not_built_again(built: Path) -> None:
 
 
 def test_each_change_is_named(built: Path) -> None:
-    (built / "1_the-sea.txt").write_text("The sea was rough.")
-    assert reasons(planned(built)) == ["the text changed, the pauses changed", None]
     voice = config.read_voice("tone:")
     slower = replace(voice, settings=replace(voice.settings, rate=120))
-    assert reasons(planned(built, slower))[1] == "the voice changed"
+    assert reasons(planned(built, slower))[1] == "voice: rate 175 -> 120"
     longer = replace(voice, pace=replace(voice.pace, paragraph=2000))
-    assert reasons(planned(built, longer))[1] == "the pauses changed"
+    assert reasons(planned(built, longer))[1] == "pace: paragraph 750 -> 2000"
     (built / "audiobook.toml").write_text('title = "Stories"\nauthor = "Nobody"')
-    assert reasons(planned(built))[1] == "the tags changed, the cover changed"
+    assert reasons(planned(built))[1] == (
+        "tags: artist '' -> 'Nobody', tags: album artist '' -> 'Nobody', the cover changed"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("The sea was calm.\nSomebody spoke.\n", "line 2: text changed"),
+        ("The sea was rough.\nSomebody spoke.\n", "line 1: text changed, and 1 more"),
+        ("The sea was calm.\n", "the text changed: its end is gone"),
+        ("The sea was calm.\nNobody spoke.\nA gull.\n", "line 3: text changed"),
+        ("Nobody spoke.\n", "line 1: text changed"),
+    ],
+)
+def test_a_changed_line_is_named(text: str, reason: str, built: Path) -> None:
+    (built / "1_the-sea.txt").write_text(text)
+    assert reasons(planned(built)) == [reason, None]
 
 
 def test_a_voice_by_another_name_is_the_same_voice(built: Path) -> None:
@@ -130,7 +153,7 @@ def test_the_expected_length_is_near_the_real_one() -> None:
     """Within a tenth, over the seeds: 17:25 with eSpeak's American voice."""
     from tests.conftest import ROOT
 
-    steps = plan(read.read(ROOT / "seeds"), config.read_voice("en-us"), Path("nowhere")).steps
+    steps = planned(ROOT / "seeds", config.read_voice("en-us"), out="nowhere").steps
     assert sum(step.expected_seconds for step in steps) == pytest.approx(17 * 60 + 25, rel=0.05)
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from pipeline.build import build
 from pipeline.errors import EngineError
 from pipeline.plan import Plan
-from tests.test_build import Failing, files, fresh, run
+from tests.test_build import Failing, files, fresh, run, running
 from tests.test_plan import planned
 
 TEXTS = (
@@ -62,11 +60,10 @@ def forget_what_is_gone(folder: Path) -> None:
 def broken_off(made: Plan, chance: random.Random) -> None:
     """A build that somebody stops, or that fails at a line."""
     if chance.random() < 0.5:
-        with ThreadPoolExecutor(2) as pool:
-            building = build(made, pool, 2)
-            for _ in zip(range(chance.randint(1, 12) + len(made.steps)), building, strict=False):
-                pass
-            building.close()  # type: ignore[attr-defined]
+        building = running(made)
+        for _ in zip(range(chance.randint(1, 12) + len(made.steps)), building, strict=False):
+            pass
+        building.close()  # type: ignore[attr-defined]
     else:
         line = chance.choice([u.spoken for s in made.steps for u in s.script.utterances])
         with suppress(EngineError):

@@ -47,6 +47,12 @@ def engine(name: str) -> Engine:
     return made
 
 
+@cache
+def fingerprint(settings: Settings) -> str:
+    """What else the sound of these settings depends on, here; asked once a process."""
+    return engine(settings.engine).fingerprint(settings)
+
+
 def names() -> list[str]:
     """The engines that are installed."""
     return sorted({entry.name for entry in entry_points(group=GROUP)})

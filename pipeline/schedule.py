@@ -1,0 +1,254 @@
+"""One run through a plan's chapters: who is asked for which line, and when a chapter is complete.
+
+Lines of all chapters keep all workers busy, a bounded number at a time. All that comes back goes
+into the store at once. When a chapter has all of its clips, a thread makes its file.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from pipeline import chapter, events, flac, rates, synthesize
+from pipeline.chapter import Lost
+from pipeline.errors import AudiobookError, EngineError
+from pipeline.manifest import Record
+from pipeline.model import Spoken, Utterance
+from pipeline.plan import Plan, Step, about, is_joined
+from pipeline.script import where
+from pipeline.store import Store
+
+# Lines in the making at once, a worker: enough to keep it busy, few to hold.
+AHEAD = 8
+POLL_SECONDS = 0.2
+# How often a chapter's clips may get lost from the store before they are all there.
+LOSSES = 3
+# Lines that may fail with none in between that succeeds.
+MOST_IN_A_ROW = 20
+
+
+@dataclass(slots=True, eq=False)
+class Making:
+    """A chapter in the making, and the keys of its lines that are not there yet."""
+
+    step: Step
+    missing: set[str] = field(default_factory=set)
+    losses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line to be spoken: for which chapter, under which key, and which of its lines it is."""
+
+    making: Making
+    key: str
+    utterance: Utterance
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A line that is being spoken, and the chapters that wait for it."""
+
+    future: Future[Spoken]
+    line: Line
+    waiting: list[Making]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A thread has come to the end of a chapter."""
+
+    making: Making
+    result: Record | BaseException
+    encoding_seconds: float
+
+
+class Run:
+    """See above. All but `_make` happens in the thread that takes the events."""
+
+    def __init__(
+        self, plan: Plan, store: Store, executor: Executor, jobs: int, *, keep_going: bool = False
+    ) -> None:
+        self.plan, self.store, self.executor = plan, store, executor
+        self.keep_going = keep_going
+        self.meter = rates.Meter()
+        self.gave_up: BaseException | None = None
+        self._in_a_row = 0
+        self._ahead = AHEAD * jobs
+        self._chapters = deque(Making(step) for step in plan.pending)
+        self._unfinished = set(self._chapters)
+        self._lines: deque[Line] = deque()
+        self._asked: dict[str, Asked] = {}
+        self._encoding = 0
+        self._told: queue.SimpleQueue[str | Ended] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="chapter")
+
+    def go(self) -> Iterator[events.Event | Record]:
+        """What happens, and the record of each chapter that waits for its final name."""
+        try:
+            while self._go_on():
+                try:  # a timeout lets Ctrl-C through on Windows
+                    told = self._told.get(timeout=POLL_SECONDS)
+                except queue.Empty:
+                    continue
+                if isinstance(told, Ended):
+                    yield from self._chapter_ended(told)
+                else:
+                    yield from self._line_ended(self._asked.pop(told))
+        finally:
+            self._end()
+
+    def _go_on(self) -> bool:
+        """Give the workers enough to do; False when nothing is left, or may be done."""
+        if self.gave_up:  # what has all of its clips is still finished
+            return bool(self._encoding)
+        while len(self._asked) < self._ahead:
+            if self._lines:
+                self._ask(self._lines.popleft())
+            elif self._chapters:
+                self._open(self._chapters.popleft())
+            else:
+                break
+        return bool(self._asked or self._encoding)
+
+    def _open(self, making: Making) -> None:
+        """Find out what a chapter still needs."""
+        step = making.step
+        known = self.plan.known.records.values()
+        if not (is_joined(step.audio, self.store) or chapter.reclaim(step, known, self.store)):
+            named = zip(step.clips, step.script.utterances, strict=True)
+            for number, (key, utterance) in enumerate(named, 1):
+                if key not in making.missing and not self.store.touch(key):
+                    making.missing.add(key)
+                    self._lines.append(Line(making, key, utterance, number))
+        self._encode_if_complete(making)
+
+    def _ask(self, line: Line) -> None:
+        """Have a line spoken, once for all who wait for it."""
+        key, making = line.key, line.making
+        if key in self._asked:
+            self._asked[key].waiting.append(making)
+        elif self.store.has(key):  # another chapter had it in the meantime
+            self._has_come(key, [making])
+        else:
+            action = synthesize.action(line.utterance, making.step.settings)
+            future = self.executor.submit(synthesize.spoken, action)
+            self._asked[key] = Asked(future, line, [making])
+            future.add_done_callback(lambda _: self._told.put(key))
+
+    def _line_ended(self, asked: Asked) -> Iterator[events.Event]:
+        line, step = asked.line, asked.line.making.step
+        try:
+            answer = _answer(asked.future)
+            rate, samples = flac.length(answer.flac)
+        except AudiobookError as error:
+            named = _named(error, line)
+            self._count_failure(named)
+            for making in asked.waiting:
+                self._unfinished.discard(making)
+                yield _failed(making, named)
+            return
+        self._in_a_row = 0
+        self.store.put(line.key, answer.flac)
+        self.meter.count(rates.voice(step.settings), len(line.utterance.spoken), answer.seconds)
+        if self.store.is_full():
+            self.store.evict(self._needed())
+        text, milliseconds = line.utterance.spoken, samples * 1000 // rate
+        yield events.Spoke(step.chapter.number, line.number, text, milliseconds)
+        self._has_come(line.key, asked.waiting)
+
+    def _count_failure(self, error: AudiobookError) -> None:
+        """Failures of single lines are borne; when nothing else happens, it is not the lines."""
+        self._in_a_row += 1
+        if not self.keep_going or self._in_a_row >= MOST_IN_A_ROW:
+            self.gave_up = error
+
+    def _has_come(self, key: str, waiting: list[Making]) -> None:
+        for making in waiting:
+            making.missing.discard(key)
+            self._encode_if_complete(making)
+
+    def _encode_if_complete(self, making: Making) -> None:
+        if not making.missing:
+            self._encoding += 1
+            self._threads.submit(self._make, making)
+
+    def _make(self, making: Making) -> None:
+        """In a thread of its own."""
+        step, started = making.step, time.perf_counter()
+        encodes = not is_joined(step.audio, self.store)
+        try:
+            result: Record | BaseException = chapter.make(
+                step, self.plan.cover, self.store, lambda: not self._stop.is_set()
+            )
+        except BaseException as error:  # noqa: BLE001  told to the main thread, which raises it
+            result = error
+        seconds = time.perf_counter() - started if encodes else 0.0
+        self._told.put(Ended(making, result, seconds))
+
+    def _chapter_ended(self, ended: Ended) -> Iterator[events.Event | Record]:
+        making, result = ended.making, ended.result
+        self._encoding -= 1
+        if isinstance(result, Lost) and making.losses < LOSSES:
+            making.losses += 1
+            self._chapters.appendleft(making)
+            return
+        self._unfinished.discard(making)
+        if isinstance(result, Record):
+            if ended.encoding_seconds:
+                track = result.track
+                self.meter.count(rates.ENCODER, track.seconds, ended.encoding_seconds)
+                yield events.Joined(track.number, track.joined.rate, track.joined.samples)
+            yield result
+        else:  # the disk, or a bug: the other chapters would fare no better
+            self.gave_up = result
+            yield _failed(making, result)
+
+    def _needed(self) -> set[str]:
+        """The keys of all that is still wanted."""
+        steps = [making.step for making in self._unfinished]
+        return {key for s in steps for key in (s.audio, about(s.audio), *s.clips)}
+
+    def _end(self) -> None:
+        """Stop what is going on; keep what has been spoken meanwhile."""
+        self._stop.set()
+        for asked in self._asked.values():
+            asked.future.cancel()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for key, asked in self._asked.items():
+            if asked.future.done() and not asked.future.cancelled():
+                with suppress(Exception):  # the build ends with an error of its own
+                    self.store.put(key, asked.future.result().flac)
+
+
+def _answer(future: Future[Spoken]) -> Spoken:
+    """What a worker has sent. Raises AudiobookError alone, whatever an executor may raise."""
+    try:
+        return future.result()
+    except AudiobookError:
+        raise
+    except CancelledError as error:
+        raise EngineError("the workers have gone") from error
+    except Exception as error:
+        raise EngineError(f"{type(error).__name__}: {error}") from error
+
+
+def _named(error: AudiobookError, line: Line) -> AudiobookError:
+    """The error with the story and the line in it."""
+    at = where(line.making.step.chapter, line.utterance.start)
+    text = line.utterance.text
+    excerpt = text if len(text) <= 60 else f"{text[:57]}..."
+    return type(error)(f"{at}: {error}. The line is {excerpt!r}.")
+
+
+def _failed(making: Making, error: BaseException) -> events.Failed:
+    chapter = making.step.chapter
+    return events.Failed(chapter.number, chapter.title, str(error))
