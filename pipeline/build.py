@@ -25,7 +25,6 @@ from pipeline.store import Store
 
 # A manifest of a thousand chapters is not written a thousand times.
 MANIFEST_SECONDS = 1.0
-LOCK = ".lock"
 
 
 @contextmanager
@@ -143,7 +142,7 @@ def _workplace(plan: Plan) -> Iterator[None]:
     """The book's folder for one build alone, before and after without half-made files."""
     from filelock import FileLock, Timeout
 
-    folder, path = plan.folder, plan.folder / LOCK
+    folder, path = plan.folder, plan.folder / manifest.LOCK
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path, timeout=0)
@@ -181,15 +180,10 @@ def _is_settled(plan: Plan) -> bool:
     """Whether an up-to-date folder holds what it should beside its tracks, and nothing else."""
     known = plan.known
     names = {step.path.name for step in plan.steps}
-    if known.cover.get("from") != plan.cover_from:
-        return False
-    picture = plan.folder / known.cover["file"]
     return (
-        (any(step.reason for step in plan.steps) or names == set(known.records))
-        and not any(plan.folder.glob(".*.part"))
-        and not (plan.folder / LOCK).exists()
-        and picture.is_file()
-        and manifest.sha256(picture) == known.cover["sha256"]
+        known.cover.get("from") == plan.cover_from
+        and (any(step.reason for step in plan.steps) or names == set(known.records))
+        and manifest.is_undisturbed(plan.folder, known)
         and manifest.content(plan.about(), known.cover, _current(plan, known.records))
         == manifest.text(plan.folder)
     )

@@ -10,7 +10,7 @@ from pipeline import concatenate, encode, flac, manifest, tag
 from pipeline.errors import OutputError
 from pipeline.manifest import Record
 from pipeline.model import Clip, Cover, Joined, Pause
-from pipeline.plan import Step, about, is_joined, is_whole
+from pipeline.plan import Step, about, is_joined
 from pipeline.store import Store
 
 
@@ -36,7 +36,7 @@ def make(step: Step, cover: Cover, store: Store, go_on: Callable[[], bool]) -> R
 def reclaim(step: Step, records: Iterable[Record], store: Store) -> bool:
     """Take a chapter's audio back from a finished file; False if there is none."""
     for record in records:
-        if record.audio == step.audio and is_whole(record):
+        if record.audio == step.audio and manifest.is_whole(record):
             with store.making(step.audio) as path, record.track.path.open("rb") as file:
                 file.seek(tag.tag_size(file))
                 with path.open("wb") as out:

@@ -223,30 +223,41 @@ def build(
       make-audiobook Library/
     """
     from pipeline import build as making
-    from pipeline import console, read
+    from pipeline import console, read, unchanged
     from pipeline.plan import limited
     from pipeline.store import FOLDER, LIMIT, Store
 
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other.")
     verbosity = console.Verbosity(verbose - quiet)
-    made: dict[Path, str] = {}
+    made: set[Path] = set()
     found, is_library = _found(sources)
     keep_going = is_library if keep_going is None else keep_going
 
     def make(source: Path, asked: Asked) -> None:
+        request = None if only else unchanged.request(source, asked, voice)
+        if request and (done := unchanged.settled(request, out, kept)):
+            _check_alone(done[0], done[1].book["title"])
+            with console.reporter(None, verbosity, as_json=as_json) as show:
+                for event in unchanged.told(*done):
+                    show(event)
+            return
         plan = limited(_plan(read.read(source, asked), voice, out, kept), only)
-        book = plan.book
-        if plan.folder in made:
-            raise UsageError(
-                f"{plan.folder}: two sources have the title {book.title!r}. Give one of them "
-                "another in its audiobook.toml, or build it into another --out."
-            )
-        made[plan.folder] = book.title
+        _check_alone(plan.folder, plan.book.title)
         _tell_what_is_left_out(plan, verbosity)
         with console.reporter(plan, verbosity, as_json=as_json, keep_going=keep_going) as show:
             for event in making.build(plan, kept, executor, jobs, keep_going=keep_going):
                 show(event)
+        if request and request == unchanged.request(source, asked, voice):
+            unchanged.remember(request, plan.folder, kept)
+
+    def _check_alone(folder: Path, title: str) -> None:
+        if folder in made:
+            raise UsageError(
+                f"{folder}: two sources have the title {title!r}. Give one of them "
+                "another in its audiobook.toml, or build it into another --out."
+            )
+        made.add(folder)
 
     with (
         Store(store or out / FOLDER, store_size or LIMIT) as kept,

@@ -29,9 +29,11 @@ class Verbosity(IntEnum):
 
 @contextmanager
 def reporter(
-    plan: Plan, verbosity: Verbosity, *, as_json: bool, keep_going: bool
+    plan: Plan | None, verbosity: Verbosity, *, as_json: bool, keep_going: bool = False
 ) -> Iterator[Show]:
     """How a build's events are shown: as JSON lines, behind a bar, or as plain lines.
+
+    There is no plan where nothing is to be done.
 
     A failure that ends the build is told by the command at its end, any other at once.
     """
@@ -39,7 +41,7 @@ def reporter(
         yield lambda event: print_json(events.to_json(event))
         return
     hidden = () if keep_going else (events.Failed,)
-    if verbosity is Verbosity.NORMAL and plan.pending and sys.stderr.isatty():
+    if verbosity is Verbosity.NORMAL and plan and plan.pending and sys.stderr.isatty():
         with _bar(plan) as show:
             yield lambda event: None if isinstance(event, hidden) else show(event)
     else:

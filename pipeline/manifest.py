@@ -15,6 +15,7 @@ from pipeline.model import Joined, Mark, Track
 
 FILE = "manifest.json"
 SCHEMA = 2
+LOCK = ".lock"  # of the build that is at work in a folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,27 @@ def write_file(path: Path, data: bytes) -> None:
         with suppress(OSError):
             part.unlink()
         raise OutputError(f"{path}: cannot be written ({error.strerror}).") from error
+
+
+def is_whole(record: Record) -> bool:
+    """Whether a finished file is still what it was."""
+    return _has(record.track.path, record.track.sha256)
+
+
+def is_undisturbed(folder: Path, known: Manifest) -> bool:
+    """Whether the rest of a folder is as a build leaves it: its cover, and nothing half made."""
+    if not known.cover or known.begun:
+        return False
+    picture = folder / known.cover["file"]
+    left = any(folder.glob(".*.part")) or (folder / LOCK).exists()
+    return not left and _has(picture, known.cover["sha256"])
+
+
+def _has(path: Path, digest: str) -> bool:
+    try:
+        return sha256(path) == digest
+    except OSError:
+        return False
 
 
 def part_of(path: Path) -> Path:

@@ -285,7 +285,7 @@ def _weighed(step: Step, reason: str, known: Manifest, store: Store, asked: set[
     finished = [record for record in known.records.values() if record.audio == step.audio]
     if finished and step.path.name not in known.records:
         reason = "it has another number or title"
-    if is_joined(step.audio, store) or any(is_whole(record) for record in finished):
+    if is_joined(step.audio, store) or any(manifest.is_whole(record) for record in finished):
         return replace(step, reason=reason, is_joined=True)
     to_speak = 0
     for name, line in zip(step.clips, step.script.utterances, strict=True):
@@ -322,7 +322,7 @@ def _reason(step: Step, records: Mapping[str, Record]) -> str | None:
         return ", ".join(changed)
     if not step.path.is_file():
         return "the file is gone"
-    return None if is_whole(record) else "the file was changed by something else"
+    return None if manifest.is_whole(record) else "the file was changed by something else"
 
 
 def _changes(step: Step, record: Record) -> Iterator[str]:
@@ -370,14 +370,6 @@ def _changed_lines(step: Step, record: Record) -> str:
     number = script.line_number(step.chapter, line.start)
     excerpt = line.text if len(line.text) <= 40 else f"{line.text[:37]}..."
     return f"line {number}: text changed{more}" if number else f"text changed: {excerpt!r}{more}"
-
-
-def is_whole(record: Record) -> bool:
-    """Whether a finished file is still what it was."""
-    try:
-        return manifest.sha256(record.track.path) == record.track.sha256
-    except OSError:
-        return False
 
 
 def file_name(title: str) -> str:

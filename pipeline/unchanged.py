@@ -1,0 +1,127 @@
+"""Whether a finished book is still what its source gives, told without reading the source.
+
+All that a book depends on is digested: the files of its source, what was asked for, the voices'
+profiles, this program and its packages. A store remembers which manifest came of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline import config, encode, events, manifest
+from pipeline.engines import fingerprint
+from pipeline.errors import AudiobookError, OutputError
+from pipeline.manifest import Manifest
+from pipeline.model import Settings, digest
+from pipeline.read.folder import stories
+from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from pipeline.read import Asked
+
+
+def request(source: Path, asked: Asked, voice: str | None) -> str | None:
+    """A digest of all that a source's book depends on; None where that cannot be told."""
+    try:
+        found = config.read_book(config.book_file(source))
+        files = stories(source, found)[0] if source.is_dir() else [source]
+        names = {voice} if voice else {found.voice, *(c.get("voice") for c in found.chapters)}
+        return digest(
+            {
+                "name": source.resolve().name,
+                "files": [
+                    [path.name, manifest.sha256(path)] for path in _with_settings(files, found)
+                ],
+                "asked": asked,
+                "voices": {str(name): config.read_voice(name, found.pace) for name in names},
+                "program": _program(),
+            }
+        )
+    except (OSError, AudiobookError):
+        return None  # whoever reads it will say what is wrong
+
+
+def remember(key: str, folder: Path, store: Store) -> None:
+    """Note what a complete build of this request has left; no matter where that is not possible."""
+    text = manifest.text(folder)
+    known = {"folder": folder.name, "manifest": hashlib.sha256(text.encode()).hexdigest()}
+    with suppress(OutputError):
+        store.put(_entry(key), json.dumps(known).encode())
+
+
+def settled(key: str, out: Path, store: Store) -> tuple[Path, Manifest] | None:
+    """The folder and manifest of a request's finished book, if all of it is there and whole."""
+    data = store.get(_entry(key))
+    if data is None:
+        return None
+    known = json.loads(data)
+    folder = out / known["folder"]
+    if hashlib.sha256(manifest.text(folder).encode()).hexdigest() != known["manifest"]:
+        return None
+    found = manifest.read(folder)
+    with ThreadPoolExecutor() as threads:
+        whole = all(threads.map(manifest.is_whole, found.records.values()))
+    made_alike = all(_is_made_alike(record.inputs) for record in found.records.values())
+    if whole and made_alike and manifest.is_undisturbed(folder, found):
+        return folder, found
+    return None
+
+
+def told(folder: Path, found: Manifest) -> Iterator[events.Event]:
+    """What a build would tell that has nothing to do."""
+    tracks = sorted((r.track for r in found.records.values()), key=lambda track: track.number)
+    for track in tracks:
+        yield events.Planned(track.number, track.title, 0, None)
+    for track in tracks:
+        yield events.Skipped(track.number, track.title, track.path.name)
+    seconds = sum(track.seconds for track in tracks)
+    yield events.Summary(found.book["title"], str(folder), 0, len(tracks), 0, seconds)
+
+
+def _entry(key: str) -> str:
+    return digest(["settled", key])
+
+
+def _with_settings(files: Iterable[Path], found: config.BookConfig) -> Iterator[Path]:
+    yield from files
+    if found.path:
+        yield found.path
+        if found.cover:
+            yield found.path.parent / found.cover
+
+
+def _is_made_alike(inputs: Any) -> bool:
+    """Whether the engine and the encoder are those that a file was made with."""
+    settings = Settings(**inputs["voice"])
+    return bool(
+        inputs["engine"] == fingerprint(settings) and inputs["encoder"] == encode.fingerprint()
+    )
+
+
+def _program() -> str:
+    """This program, its packages, and its Python."""
+    code = sorted(Path(__file__).parent.rglob("*.py"))
+    return digest(
+        {
+            "code": [manifest.sha256(path) for path in code],
+            "packages": sorted(_versions()),
+            "python": sys.version,
+        }
+    )
+
+
+def _versions() -> Iterator[list[str]]:
+    """The packages that this one requires, as they are installed."""
+    for required in metadata.requires("make-audiobook") or ():
+        name = re.split(r"[^\w.-]", required, maxsplit=1)[0]
+        with suppress(metadata.PackageNotFoundError):
+            yield [name, metadata.version(name)]
