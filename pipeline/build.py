@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,7 @@ from pipeline.manifest import Record
 from pipeline.plan import Plan
 from pipeline.processes import LIMIT_SECONDS, Workers
 from pipeline.publish import cover
-from pipeline.schedule import Run
+from pipeline.schedule import Crew, Run
 from pipeline.store import Store
 
 # A manifest of a thousand chapters is not written a thousand times.
@@ -28,17 +27,17 @@ MANIFEST_SECONDS = 1.0
 
 
 @contextmanager
-def workers(jobs: int, limit: float = LIMIT_SECONDS) -> Iterator[Executor]:
+def workers(jobs: int, limit: float = LIMIT_SECONDS) -> Iterator[Crew]:
     """Processes on this machine, ended with the block."""
     pool = Workers(jobs, limit)
     try:
-        yield pool
+        yield Crew(pool, jobs, lambda: jobs)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
 def build(
-    plan: Plan, store: Store, executor: Executor, jobs: int, *, keep_going: bool = False
+    plan: Plan, store: Store, crew: Crew, *, keep_going: bool = False
 ) -> Iterator[events.Event]:
     """Make what is missing, and tell of it.
 
@@ -59,7 +58,7 @@ def build(
     if plan.pending or not _is_settled(plan):
         with _workplace(plan):
             plan = replace(plan, cover=cover.finished(plan.cover))
-            run = Run(plan, store, executor, jobs, keep_going=keep_going)
+            run = Run(plan, store, crew, keep_going=keep_going)
             with _publishing(plan, records) as publish:
                 for told in run.go():
                     if isinstance(told, Record):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import functools
 import io
+import itertools
 import os
 import re
 import signal
@@ -11,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -19,16 +21,13 @@ from pipeline import __version__
 from pipeline.errors import AudiobookError, OutputError, UsageError
 
 if TYPE_CHECKING:
-    from pipeline.console import Verbosity
-    from pipeline.model import Book
-    from pipeline.plan import Plan
+    from pipeline.batch import Order
     from pipeline.read import Asked
-    from pipeline.store import Store
 
+Reading = dict[str, Any]
 F = TypeVar("F", bound=Callable[..., Any])
 INTERRUPTED = 130
 READER_GONE = 141  # as a shell says it: 128 + SIGPIPE
-BUG = 70
 
 
 class Verbs(click.Group):
@@ -98,6 +97,37 @@ def parse_numbers(
     return frozenset(numbers)
 
 
+def parse_size(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    """ "20GB", "500 MB" -> bytes."""
+    if value is None:
+        return None
+    units = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+    found = re.fullmatch(r"(\d{1,12}(?:\.\d{1,3})?)\s*([KMGT]?)B?", value.strip().upper())
+    if not found:
+        raise click.BadParameter(f"{value!r} is not a size like 20GB")
+    return round(float(found[1]) * units[found[2]])
+
+
+def gathered(function: F) -> F:
+    """Pass what is asked of readers as `reading`, and of a build as an `Order`."""
+
+    @functools.wraps(function)
+    def gather(**given: Any) -> Any:
+        from pipeline.batch import Order
+        from pipeline.console import Verbosity
+
+        reading = {name: given.pop(name) for name in READING if name in given}
+        asked = {name: given.pop(name) for name in Order.__slots__ if name in given}
+        quiet, verbose = given.pop("quiet", False), given.pop("verbose", False)
+        if quiet and verbose:
+            raise click.UsageError("--quiet and --verbose exclude each other.")
+        order = Order(**asked, verbosity=Verbosity(verbose - quiet))
+        return function(reading=reading, order=order, **given)
+
+    return cast("F", gather)
+
+
+READING = ("encoding", "include", "exclude", "images")
 voice_option = click.option(
     "--voice",
     envvar="MAKE_AUDIOBOOK_VOICE",
@@ -125,40 +155,21 @@ source_options = options(
     voice_option,
     read_options,
 )
-
-
-def parse_size(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
-    """ "20GB", "500 MB" -> bytes."""
-    if value is None:
-        return None
-    units = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
-    found = re.fullmatch(r"(\d{1,12}(?:\.\d{1,3})?)\s*([KMGT]?B?)", value.strip().upper())
-    if not found:
-        raise click.BadParameter(f"{value!r} is not a size like 20GB")
-    unit = found[2] if found[2].endswith("B") or not found[2] else f"{found[2]}B"
-    return round(float(found[1]) * units[unit])
-
-
-out_option = click.option(
-    "--out",
-    envvar="MAKE_AUDIOBOOK_OUT",
-    type=click.Path(path_type=Path),
-    default=Path("out"),
-    show_default=True,
-    help="Where the books go.",
-)
-store_option = click.option(
-    "--store",
-    envvar="MAKE_AUDIOBOOK_STORE",
-    type=click.Path(path_type=Path),
-    help="Where what has been made is kept for later.  [default: .store in --out]",
-)
-size_option = click.option(
-    "--store-size",
-    envvar="MAKE_AUDIOBOOK_STORE_SIZE",
-    metavar="SIZE",
-    callback=parse_size,
-    help="How much the store may hold; what was longest not wanted goes first.  [default: 20GB]",
+store_options = options(
+    click.option(
+        "--out",
+        envvar="MAKE_AUDIOBOOK_OUT",
+        type=click.Path(path_type=Path),
+        default=Path("out"),
+        show_default=True,
+        help="Where the books go.",
+    ),
+    click.option(
+        "--store",
+        envvar="MAKE_AUDIOBOOK_STORE",
+        type=click.Path(path_type=Path),
+        help="Where all that was made is kept for later.  [default: .store in --out]",
+    ),
 )
 jobs_option = click.option(
     "--jobs",
@@ -167,52 +178,54 @@ jobs_option = click.option(
     default=lambda: os.cpu_count() or 1,
     help="Processes that work at once.  [default: one a core]",
 )
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 only_option = click.option(
     "--only", metavar="1,3-5", callback=parse_numbers, help="These chapters alone."
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+make_options = options(
+    store_options,
+    click.option(
+        "--store-size",
+        envvar="MAKE_AUDIOBOOK_STORE_SIZE",
+        metavar="SIZE",
+        callback=parse_size,
+        help="How much the store may hold; the longest unwanted goes first.  [default: 20GB]",
+    ),
+    jobs_option,
+    click.option(
+        "--scheduler",
+        envvar="MAKE_AUDIOBOOK_SCHEDULER",
+        metavar="tcp://HOST:PORT",
+        help="Let the workers of a Dask cluster speak.",
+    ),
+    click.option(
+        "--keep-going/--stop",
+        default=None,
+        help="After a line that fails, make the other chapters.  [default: in a library]",
+    ),
+    click.option(
+        "--timeout",
+        envvar="MAKE_AUDIOBOOK_TIMEOUT",
+        type=click.FloatRange(min=1),
+        default=300,
+        show_default=True,
+        metavar="SECONDS",
+        help="Give up a line when its engine takes longer.",
+    ),
+    json_option,
+    click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+    click.option(
+        "-v", "--verbose", is_flag=True, help="Say why, and show each line as it is spoken."
+    ),
+)
 
 
 @cli.command()
 @source_options
-@out_option
-@store_option
-@size_option
-@jobs_option
-@click.option(
-    "--keep-going/--stop",
-    default=None,
-    help="After a line that fails, make the other chapters.  [default: only in a library]",
-)
-@click.option(
-    "--timeout",
-    envvar="MAKE_AUDIOBOOK_TIMEOUT",
-    type=click.FloatRange(min=1),
-    default=300,
-    show_default=True,
-    metavar="SECONDS",
-    help="Give up a line when its engine takes longer.",
-)
+@make_options
 @only_option
-@json_option
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say why, and show each line as it is spoken.")
-def build(
-    sources: tuple[Path, ...],
-    voice: str | None,
-    out: Path,
-    store: Path | None,
-    store_size: int | None,
-    jobs: int,
-    keep_going: bool | None,
-    timeout: float,
-    only: frozenset[int],
-    *,
-    as_json: bool,
-    quiet: bool,
-    verbose: bool,
-    **reading: Any,
-) -> None:
+@gathered
+def build(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
     """Make the audiobook of each SOURCE; what is there already is not made again.
 
     \b
@@ -222,111 +235,106 @@ def build(
       make-audiobook build stories/ --voice british --only 1,3-5
       make-audiobook Library/
     """
-    from pipeline import build as making
-    from pipeline import console, read, unchanged
-    from pipeline.plan import limited
-    from pipeline.store import FOLDER, LIMIT, Store
+    from pipeline import batch
 
-    if quiet and verbose:
-        raise click.UsageError("--quiet and --verbose exclude each other.")
-    verbosity = console.Verbosity(verbose - quiet)
-    made: set[Path] = set()
-    found, is_library = _found(sources)
-    keep_going = is_library if keep_going is None else keep_going
-
-    def make(source: Path, asked: Asked) -> None:
-        request = None if only else unchanged.request(source, asked, voice)
-        if request and (done := unchanged.settled(request, out, kept)):
-            _check_alone(done[0], done[1].book["title"])
-            with console.reporter(None, verbosity, as_json=as_json) as show:
-                for event in unchanged.told(*done):
-                    show(event)
-            return
-        plan = limited(_plan(read.read(source, asked), voice, out, kept), only)
-        _check_alone(plan.folder, plan.book.title)
-        _tell_what_is_left_out(plan, verbosity)
-        with console.reporter(plan, verbosity, as_json=as_json, keep_going=keep_going) as show:
-            for event in making.build(plan, kept, executor, jobs, keep_going=keep_going):
-                show(event)
-        if request and request == unchanged.request(source, asked, voice):
-            unchanged.remember(request, plan.folder, kept)
-
-    def _check_alone(folder: Path, title: str) -> None:
-        if folder in made:
-            raise UsageError(
-                f"{folder}: two sources have the title {title!r}. Give one of them "
-                "another in its audiobook.toml, or build it into another --out."
-            )
-        made.add(folder)
-
-    with (
-        Store(store or out / FOLDER, store_size or LIMIT) as kept,
-        making.workers(jobs, timeout) as executor,
-    ):
-        code = _each(found, is_library, reading, make, verbosity, as_json=as_json)
-    sys.exit(code)
+    sys.exit(batch.make(batch.sources([_known(source) for source in sources]), reading, order))
 
 
-def _tell_what_is_left_out(plan: Plan, verbosity: Verbosity) -> None:
-    from pipeline import console
+@cli.command()
+@source_options
+@make_options
+@gathered
+def watch(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
+    """Make the audiobook of each SOURCE, and again whenever it changes, until Ctrl-C.
 
-    if verbosity < console.Verbosity.NORMAL:
-        return
-    book = plan.book
-    for notice in book.notices:
-        console.note(notice)
-    if book.left_out:
-        parts = ", ".join(f"{p.title} ({p.left_out})" for p in book.left_out)
-        console.note(f"{book.title}: left out: {parts}")
-    for step in plan.steps:
-        for piece in step.script.skipped:
-            if piece.rule.startswith("assistant"):
-                text = " ".join(piece.text.split())
-                shown = text if len(text) <= 70 else f"{text[:67]}..."
-                console.note(f"{step.chapter.source}: skipped ({piece.rule}): {shown}")
-
-
-def _found(sources: tuple[Path, ...]) -> tuple[list[Path], bool]:
-    """The books of the sources, and whether they are a library."""
-    from pipeline.read import library
-
-    return library.expanded([_known(source) for source in sources])
-
-
-def _each(
-    found: list[Path],
-    is_library: bool,
-    reading: dict[str, Any],
-    use: Callable[[Path, Asked], None],
-    verbosity: Verbosity,
-    *,
-    as_json: bool = False,
-) -> int:
-    """Use each book; a broken one of several does not stop the rest.
-
-    Returns the exit code: 1 when one of several failed.
+    \b
+    Example:  make-audiobook watch stories/
     """
-    from pipeline import console, events, read
+    from pipeline import batch, console
+    from pipeline.watch import changes
 
-    if not is_library:
-        use(found[0], read.Asked(**reading))
-        return 0
-    failed: dict[Path, str] = {}
-    for source in found:
+    named = [_known(source) for source in sources]
+    if Path("-") in named:
+        raise UsageError("watch: stdin does not change. Give it files or folders.")
+    apart = [order.out, batch.store_of(order).root]
+    for _ in itertools.chain([set()], changes(named, apart)):
         try:
-            use(source, read.Asked(**reading, lenient=True))
-        except AudiobookError as error:
-            _report(error)
-            failed[source] = str(error)
-        except Exception as error:  # noqa: BLE001  a bug in one book must not lose the others
-            _crash(error)
-            failed[source] = f"a bug of make-audiobook ({type(error).__name__})"
-        if as_json and source in failed:
-            event = events.Failed(0, str(source), failed[source])
-            console.print_json(events.to_json(event))
-    if verbosity >= console.Verbosity.NORMAL:
-        console.print_library(len(found), failed)
-    return 1 if failed else 0
+            batch.make(batch.sources(named), reading, order)
+        except AudiobookError as error:  # the next change may mend it
+            console.report(error)
+        if order.verbosity >= console.Verbosity.NORMAL:
+            console.note("Watching for changes. Ctrl-C ends it.")
+
+
+@cli.command()
+@source_options
+@store_options
+@jobs_option
+@only_option
+@json_option
+@gathered
+def plan(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
+    """List chapters, what is to be made, why, and in how long. Exit code 1: something is.
+
+    \b
+    Examples:
+      make-audiobook plan seeds/
+      make-audiobook plan book.epub
+    """
+    from pipeline import batch, console, rates
+
+    pending: list[int] = []
+    store = batch.store_of(order)
+
+    def show(source: Path, asked: Asked) -> None:
+        found = batch.plan_of(source, asked, order, store)
+        seconds = rates.estimate(found, rates.read(store.root), order.jobs)
+        pending.append(len(found.pending))
+        for notice in found.book.notices:
+            console.note(notice)
+        if order.as_json:
+            console.print_json(console.plan_json(found, seconds))
+        else:
+            console.print_plan(found, seconds)
+
+    books = batch.sources([_known(source) for source in sources])
+    code = batch.each(books, reading, show)
+    sys.exit(1 if any(pending) else code)
+
+
+@cli.command()
+@source_options
+@only_option
+@json_option
+@gathered
+def script(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
+    """Print what would be spoken: every line, every pause, and what is skipped.
+
+    \b
+    Examples:
+      make-audiobook script seeds/ --only 3
+      make-audiobook script book.epub --json
+    """
+    from pipeline import batch, config, console, read
+    from pipeline.plan import check_only
+    from pipeline.script import write
+
+    def show(source: Path, asked: Asked) -> None:
+        book = read.read(source, asked)
+        check_only(order.only, book)
+        scripts = []
+        for chapter in book.chapters:
+            if not order.only or chapter.number in order.only:
+                name = order.voice or chapter.voice or book.voice
+                scripts.append(write(chapter, config.read_voice(name, book.pace).pace))
+        if order.as_json:
+            console.print_json(console.book_json(book, scripts))
+        else:
+            for written in scripts:
+                console.print_script(written)
+
+    books = batch.sources([_known(source) for source in sources])
+    sys.exit(batch.each(books, reading, show))
 
 
 def _known(source: Path) -> Path:
@@ -339,103 +347,6 @@ def _known(source: Path) -> Path:
         hint = did_you_mean(str(source), cli.commands) or "Check the spelling."
         raise SourceError(f"{source}: no such file or folder. {hint.strip()}")
     return source
-
-
-def _plan(book: Book, voice: str | None, out: Path, store: Store) -> Plan:
-    from pipeline import config
-    from pipeline.plan import plan
-
-    profile = config.read_voice(voice or book.voice, book.pace)
-    asked = set() if voice else {c.voice for c in book.chapters if c.voice}
-    voices = {name: config.read_voice(name, book.pace) for name in sorted(asked)}
-    return plan(book, profile, out, store, voices)
-
-
-@cli.command()
-@source_options
-@out_option
-@store_option
-@jobs_option
-@only_option
-@json_option
-def plan(
-    sources: tuple[Path, ...],
-    voice: str | None,
-    out: Path,
-    store: Path | None,
-    jobs: int,
-    only: frozenset[int],
-    *,
-    as_json: bool,
-    **reading: Any,
-) -> None:
-    """List chapters, what is to be made, why, and in how long. Exit code 1: something is.
-
-    \b
-    Examples:
-      make-audiobook plan seeds/
-      make-audiobook plan book.epub
-    """
-    from pipeline import console, rates, read
-    from pipeline.plan import limited
-    from pipeline.store import FOLDER, Store
-
-    pending: list[int] = []
-    kept = Store(store or out / FOLDER)
-
-    def show(source: Path, asked: Asked) -> None:
-        found = limited(_plan(read.read(source, asked), voice, out, kept), only)
-        seconds = rates.estimate(found, rates.read(kept.root), jobs)
-        pending.append(len(found.pending))
-        for notice in found.book.notices:
-            console.note(notice)
-        if as_json:
-            console.print_json(console.plan_json(found, seconds))
-        else:
-            console.print_plan(found, seconds)
-
-    code = _each(*_found(sources), reading, show, console.Verbosity.QUIET)
-    sys.exit(1 if any(pending) else code)
-
-
-@cli.command()
-@source_options
-@only_option
-@json_option
-def script(
-    sources: tuple[Path, ...],
-    voice: str | None,
-    only: frozenset[int],
-    *,
-    as_json: bool,
-    **reading: Any,
-) -> None:
-    """Print what would be spoken: every line, every pause, and what is skipped.
-
-    \b
-    Examples:
-      make-audiobook script seeds/ --only 3
-      make-audiobook script book.epub --json
-    """
-    from pipeline import config, console, read
-    from pipeline.plan import check_only
-    from pipeline.script import write
-
-    def show(source: Path, asked: Asked) -> None:
-        book = read.read(source, asked)
-        check_only(only, book)
-        scripts = []
-        for chapter in book.chapters:
-            if not only or chapter.number in only:
-                name = voice or chapter.voice or book.voice
-                scripts.append(write(chapter, config.read_voice(name, book.pace).pace))
-        if as_json:
-            console.print_json(console.book_json(book, scripts))
-        else:
-            for written in scripts:
-                console.print_script(written)
-
-    sys.exit(_each(*_found(sources), reading, show, console.Verbosity.QUIET))
 
 
 @cli.command()
@@ -473,8 +384,7 @@ def new(source: Path, out: Path | None, **reading: Any) -> None:
 
 
 @cli.command()
-@out_option
-@store_option
+@store_options
 @click.option(
     "--size",
     metavar="SIZE",
@@ -482,7 +392,8 @@ def new(source: Path, out: Path | None, **reading: Any) -> None:
     default="0",
     help="Leave this much.  [default: 0]",
 )
-def prune(out: Path, store: Path | None, size: int) -> None:
+@gathered
+def prune(size: int, reading: Reading, order: Order) -> None:  # noqa: ARG001  there is none
     """Empty the store, or leave what was last wanted; finished books stay as they are.
 
     \b
@@ -490,10 +401,11 @@ def prune(out: Path, store: Path | None, size: int) -> None:
       make-audiobook prune
       make-audiobook prune --size 5GB
     """
+    from pipeline import batch
     from pipeline import store as storing
     from pipeline.console import size_of
 
-    root = store or out / storing.FOLDER
+    root = batch.store_of(order).root
     storing.clear_remains(root)
     done = storing.prune(root, size, check=True)
     click.echo(
@@ -554,7 +466,7 @@ def voices(*, as_json: bool) -> None:
         try:
             voice = config.read_profile(path)
         except AudiobookError as error:  # the others are still worth listing
-            bad = _report(error)
+            bad = console.report(error)
             continue
         if as_json:
             console.print_json({"profile": name, **plain(voice)})
@@ -595,6 +507,8 @@ def normalize(language: str) -> None:
 
 def main() -> None:
     """Run the command; the one place where an error becomes a line and an exit code."""
+    from pipeline.console import report, report_bug
+
     _prepare_streams()
     for number in _stopping_signals():
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
@@ -602,7 +516,7 @@ def main() -> None:
     try:
         code = _run()
     except AudiobookError as error:
-        code = _report(error)
+        code = report(error)
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted. What is finished stays; run it again to go on.", err=True)
         code = INTERRUPTED
@@ -612,7 +526,7 @@ def main() -> None:
     except OSError as error:
         code = _disk(error)
     except Exception as error:  # noqa: BLE001  the boundary
-        code = _crash(error)
+        code = report_bug(error)
     sys.exit(code)
 
 
@@ -675,28 +589,3 @@ def _disk(error: OSError) -> int:
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return OutputError.exit_code
-
-
-def _report(error: AudiobookError) -> int:
-    click.echo(f"make-audiobook: {error}", err=True)
-    return error.exit_code
-
-
-def _crash(error: Exception) -> int:
-    """A bug of ours: one line for the person, the rest in a file to send along."""
-    import platform
-    import tempfile
-    import traceback
-
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="make-audiobook-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        log.write(f"make-audiobook {__version__}, Python {platform.python_version()}, ")
-        log.write(f"{platform.platform()}\n\n")
-        log.writelines(traceback.format_exception(error))
-    click.echo(
-        f"make-audiobook: this is a bug ({type(error).__name__}: {error}). "
-        f"Please report it with {log.name}.",
-        err=True,
-    )
-    return BUG

@@ -10,7 +10,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import events
+from pipeline import __version__, events
+from pipeline.errors import AudiobookError
 from pipeline.model import Book, Pause, Script
 
 if TYPE_CHECKING:
@@ -124,6 +125,31 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def report(error: AudiobookError) -> int:
+    """The line for an error; returns its exit code."""
+    note(f"make-audiobook: {error}")
+    return error.exit_code
+
+
+def report_bug(error: Exception) -> int:
+    """A bug of ours: one line for the person, the rest in a file to send along."""
+    import platform
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="make-audiobook-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.write(f"make-audiobook {__version__}, Python {platform.python_version()}, ")
+        log.write(f"{platform.platform()}\n\n")
+        log.writelines(traceback.format_exception(error))
+    note(
+        f"make-audiobook: this is a bug ({type(error).__name__}: {error}). "
+        f"Please report it with {log.name}."
+    )
+    return AudiobookError.exit_code
 
 
 def size_of(count: int) -> str:

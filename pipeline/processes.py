@@ -146,8 +146,11 @@ def main() -> None:
             fn, args, kwargs = pickle.load(calls)  # noqa: S301  from our own parent
         except EOFError:
             return
-        answers.write(_answer(fn, args, kwargs))
-        answers.flush()
+        try:
+            answers.write(_answer(fn, args, kwargs))
+            answers.flush()
+        except BrokenPipeError:
+            return
 
 
 def _answer(fn: Callable[..., Any], args: Any, kwargs: Any) -> bytes:

@@ -6,18 +6,19 @@ into the store at once. When a chapter has all of its clips, a thread makes its 
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pipeline import chapter, events, flac, rates, synthesize
 from pipeline.chapter import Lost
-from pipeline.errors import AudiobookError, EngineError
+from pipeline.errors import AudiobookError, EngineError, OutputError
 from pipeline.manifest import Record
 from pipeline.model import Spoken, Utterance
 from pipeline.plan import Plan, Step, about, is_joined
@@ -31,6 +32,19 @@ POLL_SECONDS = 0.2
 LOSSES = 3
 # Lines that may fail with none in between that succeeds.
 MOST_IN_A_ROW = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who speaks, how many chapters are encoded at once, and how many lines are spoken at once.
+
+    After `patience` seconds in which nobody has answered, nobody will.
+    """
+
+    executor: Executor
+    encoders: int
+    speakers: Callable[[], int]
+    patience: float = math.inf
 
 
 @dataclass(slots=True, eq=False)
@@ -73,15 +87,12 @@ class Ended:
 class Run:
     """See above. All but `_make` happens in the thread that takes the events."""
 
-    def __init__(
-        self, plan: Plan, store: Store, executor: Executor, jobs: int, *, keep_going: bool = False
-    ) -> None:
-        self.plan, self.store, self.executor = plan, store, executor
+    def __init__(self, plan: Plan, store: Store, crew: Crew, *, keep_going: bool = False) -> None:
+        self.plan, self.store, self.crew = plan, store, crew
         self.keep_going = keep_going
         self.meter = rates.Meter()
         self.gave_up: BaseException | None = None
         self._in_a_row = 0
-        self._ahead = AHEAD * jobs
         self._chapters = deque(Making(step) for step in plan.pending)
         self._unfinished = set(self._chapters)
         self._lines: deque[Line] = deque()
@@ -89,7 +100,8 @@ class Run:
         self._encoding = 0
         self._told: queue.SimpleQueue[str | Ended] = queue.SimpleQueue()
         self._stop = threading.Event()
-        self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="chapter")
+        self._threads = ThreadPoolExecutor(crew.encoders, thread_name_prefix="chapter")
+        self._heard = time.monotonic()
 
     def go(self) -> Iterator[events.Event | Record]:
         """What happens, and the record of each chapter that waits for its final name."""
@@ -98,7 +110,9 @@ class Run:
                 try:  # a timeout lets Ctrl-C through on Windows
                     told = self._told.get(timeout=POLL_SECONDS)
                 except queue.Empty:
+                    self._check_patience()
                     continue
+                self._heard = time.monotonic()
                 if isinstance(told, Ended):
                     yield from self._chapter_ended(told)
                 else:
@@ -110,7 +124,8 @@ class Run:
         """Give the workers enough to do; False when nothing is left, or may be done."""
         if self.gave_up:  # what has all of its clips is still finished
             return bool(self._encoding)
-        while len(self._asked) < self._ahead:
+        ahead = AHEAD * self.crew.speakers()
+        while len(self._asked) < ahead:
             if self._lines:
                 self._ask(self._lines.popleft())
             elif self._chapters:
@@ -140,7 +155,7 @@ class Run:
             self._has_come(key, [making])
         else:
             action = synthesize.action(line.utterance, making.step.settings)
-            future = self.executor.submit(synthesize.spoken, action)
+            future = self.crew.executor.submit(synthesize.spoken, action)
             self._asked[key] = Asked(future, line, [making])
             future.add_done_callback(lambda _: self._told.put(key))
 
@@ -159,8 +174,7 @@ class Run:
         self._in_a_row = 0
         self.store.put(line.key, answer.flac)
         self.meter.count(rates.voice(step.settings), len(line.utterance.spoken), answer.seconds)
-        if self.store.is_full():
-            self.store.evict(self._needed())
+        self._make_room()
         text, milliseconds = line.utterance.spoken, samples * 1000 // rate
         yield events.Spoke(step.chapter.number, line.number, text, milliseconds)
         self._has_come(line.key, asked.waiting)
@@ -170,6 +184,11 @@ class Run:
         self._in_a_row += 1
         if not self.keep_going or self._in_a_row >= MOST_IN_A_ROW:
             self.gave_up = error
+
+    def _check_patience(self) -> None:
+        waited = time.monotonic() - self._heard
+        if self._asked and not self._encoding and waited > self.crew.patience:
+            self.gave_up = EngineError(f"no worker has answered in {waited:.0f} seconds.")
 
     def _has_come(self, key: str, waiting: list[Making]) -> None:
         for making in waiting:
@@ -197,11 +216,14 @@ class Run:
     def _chapter_ended(self, ended: Ended) -> Iterator[events.Event | Record]:
         making, result = ended.making, ended.result
         self._encoding -= 1
-        if isinstance(result, Lost) and making.losses < LOSSES:
+        if isinstance(result, Lost):
             making.losses += 1
-            self._chapters.appendleft(making)
-            return
+            if making.losses <= LOSSES:
+                self._chapters.appendleft(making)
+                return
+            result = OutputError(f"{self.store.root}: the store does not keep what is put into it.")
         self._unfinished.discard(making)
+        self._make_room()
         if isinstance(result, Record):
             if ended.encoding_seconds:
                 track = result.track
@@ -212,10 +234,11 @@ class Run:
             self.gave_up = result
             yield _failed(making, result)
 
-    def _needed(self) -> set[str]:
-        """The keys of all that is still wanted."""
-        steps = [making.step for making in self._unfinished]
-        return {key for s in steps for key in (s.audio, about(s.audio), *s.clips)}
+    def _make_room(self) -> None:
+        """Keep the store within its bounds, but for what is still wanted."""
+        if self.store.is_full():
+            steps = [making.step for making in self._unfinished]
+            self.store.evict({key for s in steps for key in (s.audio, about(s.audio), *s.clips)})
 
     def _end(self) -> None:
         """Stop what is going on; keep what has been spoken meanwhile."""

@@ -168,8 +168,8 @@ class Store:
         keep = {self.path(key) for key in needed}
         pruned = prune(self.root, int(self.limit * KEPT_SHARE), keep)
         with self._lock:
-            # what is needed may be more than the limit: then search again after as much again
-            self._size = min(pruned.kept_bytes, self.limit)
+            # What is needed may be more than the limit; the next search is due after a tenth more.
+            self._size = min(pruned.kept_bytes, int(self.limit * KEPT_SHARE))
 
     def _folder(self) -> Path:
         with self._lock:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,10 @@ from PIL import Image
 
 from pipeline import config, events, read, synthesize
 from pipeline.build import build, workers
-from pipeline.errors import EngineError, OutputError
+from pipeline.errors import EngineError, OutputError, UnfinishedError
 from pipeline.model import Clip, Mark, Pause, Speak
 from pipeline.plan import Plan
+from pipeline.schedule import Crew
 from pipeline.script import where
 from pipeline.store import FOLDER, Store
 from tests.conftest import decoded, ffmetadata
@@ -38,7 +41,8 @@ def running(
 ) -> Iterator[events.Event]:
     """The same, event by event."""
     with Store(made.folder.parent / FOLDER) as store, ThreadPoolExecutor(jobs) as threads:
-        yield from build(made, store, pool or threads, jobs, keep_going=keep_going)
+        crew = Crew(pool or threads, jobs, lambda: jobs)
+        yield from build(made, store, crew, keep_going=keep_going)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -88,8 +92,8 @@ def test_the_same_bytes_however_it_is_run(
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
-    with workers(2) as pool:
-        run(planned(stories, out="made"), pool)
+    with workers(2) as crew:
+        run(planned(stories, out="made"), crew.executor)
     assert files(Path("made")) == one
 
 
@@ -131,8 +135,8 @@ def test_two_thousand_lines_through_a_build(project: Path) -> None:
     """--jobs 2: each line is spoken once, in its order, and all of it is in the file."""
     (project / "long.txt").write_text("\n\n".join(texts(longest=8)))
     made = planned(project / "long.txt", config.read_voice("en-us"))
-    with workers(2) as pool:
-        told = run(made, pool)
+    with workers(2) as crew:
+        told = run(made, crew.executor)
     spoke = [event for event in told if isinstance(event, events.Spoke)]
     lines = made.steps[0].script.utterances
     assert sorted(event.text for event in spoke) == sorted(line.spoken for line in lines)
@@ -416,6 +420,194 @@ def test_work_in_flight_is_bounded(project: Path) -> None:
     for event in running(made, Counting(), 1):
         waiting -= isinstance(event, events.Spoke)
     assert 0 < most < 100
+
+
+def long_story(folder: Path, lines: int = 40) -> Path:
+    """A story of so many lines, none of which stands in another."""
+    folder.mkdir(exist_ok=True)
+    path = folder / "1_long.txt"
+    path.write_text("\n\n".join(f"Line {number} of it." for number in range(lines)))
+    return path
+
+
+def spoken_of(told: Iterable[events.Event]) -> list[str]:
+    return [event.text for event in told if isinstance(event, events.Spoke)]
+
+
+def test_one_word_is_one_clip_and_one_chapter(stories: Path) -> None:
+    run(planned(stories))
+    text = (stories / "2_the-hill.txt").read_text()
+    (stories / "2_the-hill.txt").write_text(text.replace("steep", "flat"))
+    told = run(planned(stories))
+    assert spoken_of(told) == ["The hill was flat."]
+    assert [event.number for event in told if isinstance(event, events.Joined)] == [2]
+    assert files(Path("out")) == fresh(stories, "again")
+
+
+def test_a_pause_is_no_clip_and_a_tag_no_encoding(stories: Path) -> None:
+    run(planned(stories))
+    (stories / "audiobook.toml").write_text('title = "Stories"\n[pace]\nparagraph = 900\n')
+    book = read.read(stories)
+    slower = config.read_voice("tone:", book.pace)
+    told = run(planned(stories, slower))
+    assert spoken_of(told) == []
+    assert len([event for event in told if isinstance(event, events.Joined)]) == 2
+    (stories / "audiobook.toml").write_text(
+        'title = "Stories"\nauthor = "Nobody"\n[pace]\nparagraph = 900\n'
+    )
+    told = run(planned(stories, slower))
+    assert not [event for event in told if isinstance(event, (events.Spoke, events.Joined))]
+    assert len([event for event in told if isinstance(event, events.Finished)]) == 2
+
+
+def test_new_tags_need_no_store(stories: Path) -> None:
+    run(planned(stories))
+    shutil.rmtree(Path("out", FOLDER))
+    (stories / "audiobook.toml").write_text('title = "Stories"\nauthor = "Nobody"\n')
+    told = run(planned(stories))
+    assert not [event for event in told if isinstance(event, (events.Spoke, events.Joined))]
+    assert files(Path("out")) == fresh(stories, "again")
+
+
+def test_what_stands_twice_is_spoken_once(stories: Path) -> None:
+    (stories / "3_again.txt").write_text("Nobody spoke.\nNobody spoke.\n")
+    made = planned(stories)
+    told = run(made)
+    assert sorted(spoken_of(told)).count("Nobody spoke.") == 1
+    assert sum(step.to_speak for step in made.steps) == sum(map(len, spoken_of(told)))
+
+
+def test_two_books_share_a_store(stories: Path) -> None:
+    made = planned(stories)
+    with Store(Path("clips")) as store, ThreadPoolExecutor(2) as pool:
+        crew = Crew(pool, 2, lambda: 2)
+        assert len(spoken_of(build(made, store, crew))) == 4
+        other = replace(made, folder=Path("elsewhere/Stories"))
+        steps = (replace(s, path=other.folder / s.path.name) for s in made.steps)
+        told = list(build(replace(other, steps=tuple(steps)), store, crew))
+    assert spoken_of(told) == []
+    assert files(Path("out")) == files(Path("elsewhere"))
+
+
+@pytest.mark.parametrize("damage", ["damaged", "gone"])
+def test_a_clip_that_is_lost_while_a_chapter_is_made_is_spoken_again(
+    damage: str, stories: Path
+) -> None:
+    made = planned(stories)
+    clip = made.steps[0].clips[0]
+    told: list[events.Event] = []
+    with Store(Path("out", FOLDER)) as store, ThreadPoolExecutor(1) as pool:
+        for event in build(made, store, Crew(pool, 1, lambda: 1)):
+            told.append(event)
+            if isinstance(event, events.Spoke) and len(spoken_of(told)) == 1:
+                if damage == "gone":
+                    store.drop(clip)
+                else:
+                    store.path(clip).write_bytes(b"fLaC" + bytes(100))
+    assert spoken_of(told).count("The sea was calm.") == 2
+    assert files(Path("out")) == fresh(stories, "again")
+
+
+def test_a_damaged_chapter_in_the_store_is_encoded_again(stories: Path) -> None:
+    made = planned(stories)
+    run(made)
+    with Store(Path("out", FOLDER)) as store:
+        path = store.path(made.steps[0].audio)
+        path.write_bytes(path.read_bytes()[:-100])
+    made.steps[0].path.unlink()
+    told = run(planned(stories))
+    assert spoken_of(told) == []
+    assert len([event for event in told if isinstance(event, events.Joined)]) == 1
+    assert files(Path("out")) == fresh(stories, "again")
+
+
+def test_a_store_that_keeps_nothing_is_an_error_and_no_endless_work(
+    stories: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Store, "get", lambda *_: None)
+    with pytest.raises(OutputError, match="the store does not keep what is put into it"):
+        run(planned(stories))
+
+
+def test_a_store_smaller_than_the_book_builds_it_all_the_same(project: Path) -> None:
+    long_story(project / "book")
+    (project / "book" / "2_short.txt").write_text("It ends.")
+    made = planned(project / "book")
+    with Store(Path("out", FOLDER), limit=500_000) as store, ThreadPoolExecutor(2) as pool:
+        told = list(build(made, store, Crew(pool, 2, lambda: 2)))
+    assert len(spoken_of(told)) == 41
+    size = sum(path.stat().st_size for path in Path("out", FOLDER).glob("??/*"))
+    assert size < 1_000_000
+    assert files(Path("out")) == fresh(project / "book", "again")
+
+
+def test_keep_going_costs_only_the_chapter_of_the_line(stories: Path) -> None:
+    (stories / "2_the-hill.txt").write_text("One.\nTwo.\nThree.\n")
+    (stories / "3_the-road.txt").write_text("It went on.")
+    told: list[events.Event] = []
+    building = running(planned(stories), Failing("Two.", EngineError("no")), 1, keep_going=True)
+    with pytest.raises(UnfinishedError, match=r"Stories: 1 of 3 chapters could not be made"):
+        told.extend(building)
+    failed = [event for event in told if isinstance(event, events.Failed)]
+    assert [(event.number, event.message) for event in failed] == [
+        (2, f"{stories}/2_the-hill.txt:2: no. The line is 'Two.'.")
+    ]
+    assert isinstance(told[-1], events.Summary)
+    assert (told[-1].finished, told[-1].failed) == (2, 1)
+    assert tracks() == ["01 The sea.mp3", "03 The road.mp3"]
+    assert spoken_of(run(planned(stories))) == ["Two."]
+    assert files(Path("out")) == fresh(stories, "again")
+
+
+def test_when_every_line_fails_it_is_not_the_lines(project: Path) -> None:
+    class Broken(Executor):
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            future.set_exception(EngineError("no"))
+            return future
+
+    long_story(project / "book", 200)
+    told: list[events.Event] = []
+    with pytest.raises(EngineError, match="no"):
+        told.extend(running(planned(project / "book"), Broken(), 1, keep_going=True))
+    assert len([event for event in told if isinstance(event, events.Failed)]) == 20
+
+
+def test_workers_that_never_answer(stories: Path) -> None:
+    class Silent(Executor):
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            return Future()
+
+    with Store(Path("out", FOLDER)) as store:
+        crew = Crew(Silent(), 1, lambda: 1, patience=0.3)
+        with pytest.raises(EngineError, match="no worker has answered in"):
+            list(build(planned(stories), store, crew))
+
+
+def test_what_is_spoken_while_a_build_ends_is_kept(stories: Path) -> None:
+    building = running(planned(stories), jobs=1)
+    for event in building:
+        if isinstance(event, events.Spoke):
+            break
+    building.close()  # type: ignore[attr-defined]
+    before = sum(step.to_speak for step in planned(stories).steps)
+    assert (
+        0 < before < sum(len(u.spoken) for s in planned(stories).steps for u in s.script.utterances)
+    )
+    told = run(planned(stories))
+    assert sum(map(len, spoken_of(told))) == before
+
+
+def test_a_manifest_names_beforehand_what_may_come(stories: Path) -> None:
+    """A build that is killed leaves no file that nobody knows of."""
+    folder = Path("out/Stories")
+    folder.mkdir(parents=True)
+    about = '"book": {}, "cover": {}, "begun": ["07 Old name.mp3"], "tracks": []'
+    (folder / "manifest.json").write_text(f'{{"schema": 2, {about}}}')
+    (folder / "07 Old name.mp3").write_text("made, renamed, and then killed")
+    told = run(planned(stories))
+    assert events.Removed("07 Old name.mp3") in told
+    assert files(Path("out")) == fresh(stories, "again")
 
 
 def test_where_names_the_line(stories: Path) -> None:

@@ -48,8 +48,8 @@ def texts(longest: int = 55) -> list[str]:
 
 
 def spoken(asked: Iterable[Speak], jobs: int) -> list[Clip]:
-    with workers(jobs) as pool:
-        futures = [pool.submit(synthesize.speak, action) for action in asked]
+    with workers(jobs) as crew:
+        futures = [crew.executor.submit(synthesize.speak, action) for action in asked]
         return [future.result() for future in futures]
 
 

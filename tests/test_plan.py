@@ -14,6 +14,7 @@ from pipeline.build import build
 from pipeline.errors import ConfigError, SourceError, UsageError
 from pipeline.model import Voice
 from pipeline.plan import Plan, file_name, limited, plan
+from pipeline.schedule import Crew
 from pipeline.store import FOLDER, Store
 
 
@@ -30,7 +31,7 @@ def planned(
 
 def build_all(made: Plan) -> None:
     with ThreadPoolExecutor(2) as pool, Store(made.folder.parent / FOLDER) as store:
-        assert list(build(made, store, pool, 2))
+        assert list(build(made, store, Crew(pool, 2, lambda: 2)))
 
 
 def reasons(made: Plan) -> list[str | None]:

@@ -1,0 +1,169 @@
+"""What a person asks for, carried out book by book: one broken book does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline import build, config, console, events, read, unchanged
+from pipeline.console import Verbosity
+from pipeline.errors import AudiobookError, UsageError
+from pipeline.plan import Plan, limited, plan
+from pipeline.processes import LIMIT_SECONDS
+from pipeline.read import Asked, library
+from pipeline.schedule import Crew
+from pipeline.store import FOLDER, LIMIT, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How books are to be made. `store` and `store_size` may be left to the defaults."""
+
+    voice: str | None = None
+    out: Path = Path("out")
+    store: Path | None = None
+    store_size: int | None = None
+    jobs: int = 1
+    timeout: float = LIMIT_SECONDS
+    scheduler: str | None = None
+    keep_going: bool | None = None
+    only: frozenset[int] = frozenset()
+    verbosity: Verbosity = Verbosity.NORMAL
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The books that were asked for; `several` when one may fail without the others."""
+
+    paths: tuple[Path, ...]
+    several: bool
+
+
+def sources(named: Sequence[Path]) -> Sources:
+    """Those named, with libraries opened. Raises SourceError."""
+    found, several = library.expanded(named)
+    return Sources(tuple(found), several)
+
+
+def each(
+    found: Sources,
+    reading: dict[str, Any],
+    use: Callable[[Path, Asked], None],
+    order: Order | None = None,
+) -> int:
+    """Use each book; of several, a broken one does not stop the rest.
+
+    With an order it is told at the end how they fared. Returns the exit code: 1 when one of
+    several failed.
+    """
+    if not found.several:
+        use(found.paths[0], Asked(**reading))
+        return 0
+    failed: dict[Path, str] = {}
+    for source in found.paths:
+        try:
+            use(source, Asked(**reading, lenient=True))
+        except AudiobookError as error:
+            console.report(error)
+            failed[source] = str(error)
+        except Exception as error:  # noqa: BLE001  a bug in one book must not lose the others
+            console.report_bug(error)
+            failed[source] = f"a bug of make-audiobook ({type(error).__name__})"
+        if order and order.as_json and source in failed:
+            event = events.Failed(0, str(source), failed[source])
+            console.print_json(events.to_json(event))
+    if order and order.verbosity >= Verbosity.NORMAL:
+        console.print_library(len(found.paths), failed)
+    return 1 if failed else 0
+
+
+def make(found: Sources, reading: dict[str, Any], order: Order) -> int:
+    """Bring each book up to date; returns the exit code."""
+    keep_going = found.several if order.keep_going is None else order.keep_going
+    made: set[Path] = set()
+
+    def alone(folder: Path, title: str) -> None:
+        if folder in made:
+            raise UsageError(
+                f"{folder}: two sources have the title {title!r}. Give one of them another in its "
+                "audiobook.toml, or build it into another --out."
+            )
+        made.add(folder)
+
+    with store_of(order) as store, _crew(order) as crew:
+
+        def one(source: Path, asked: Asked) -> None:
+            request = None if order.only else unchanged.request(source, asked, order.voice)
+            if request and (done := unchanged.settled(request, order.out, store)):
+                alone(done[0], done[1].book["title"])
+                _show(unchanged.told(*done), None, order, keep_going=keep_going)
+                return
+            planned = plan_of(source, asked, order, store)
+            alone(planned.folder, planned.book.title)
+            _tell_what_is_left_out(planned, order.verbosity)
+            told = build.build(planned, store, crew, keep_going=keep_going)
+            _show(told, planned, order, keep_going=keep_going)
+            if request and request == unchanged.request(source, asked, order.voice):
+                unchanged.remember(request, planned.folder, store)
+
+        return each(found, reading, one, order)
+
+
+def store_of(order: Order) -> Store:
+    """The store that an order names."""
+    return Store(order.store or order.out / FOLDER, order.store_size or LIMIT)
+
+
+def plan_of(source: Path, asked: Asked, order: Order, store: Store) -> Plan:
+    """A source, read and compared with what there is."""
+    book = read.read(source, asked)
+    profile = config.read_voice(order.voice or book.voice, book.pace)
+    named = set() if order.voice else {c.voice for c in book.chapters if c.voice}
+    voices = {name: config.read_voice(name, book.pace) for name in sorted(named)}
+    return limited(plan(book, profile, order.out, store, voices), order.only)
+
+
+@contextmanager
+def _crew(order: Order) -> Iterator[Crew]:
+    """Those who work: on this machine, or on a cluster with the encoders here."""
+    if not order.scheduler:
+        with build.workers(order.jobs, order.timeout) as crew:
+            yield crew
+        return
+    from pipeline.cluster import Cluster
+
+    with Cluster(order.scheduler, order.timeout) as cluster:
+        for address, why in sorted(cluster.refused.items()):
+            console.note(f"{address}: not used: {why}")
+        yield Crew(cluster, order.jobs, lambda: cluster.threads, 2 * order.timeout)
+
+
+def _show(
+    told: Iterable[events.Event], planned: Plan | None, order: Order, *, keep_going: bool
+) -> None:
+    with console.reporter(
+        planned, order.verbosity, as_json=order.as_json, keep_going=keep_going
+    ) as show:
+        for event in told:
+            show(event)
+
+
+def _tell_what_is_left_out(planned: Plan, verbosity: Verbosity) -> None:
+    if verbosity < Verbosity.NORMAL:
+        return
+    book = planned.book
+    for notice in book.notices:
+        console.note(notice)
+    if book.left_out:
+        parts = ", ".join(f"{p.title} ({p.left_out})" for p in book.left_out)
+        console.note(f"{book.title}: left out: {parts}")
+    for step in planned.steps:
+        for piece in step.script.skipped:
+            if piece.rule.startswith("assistant"):
+                text = " ".join(piece.text.split())
+                shown = text if len(text) <= 70 else f"{text[:67]}..."
+                console.note(f"{step.chapter.source}: skipped ({piece.rule}): {shown}")
