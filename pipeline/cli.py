@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import functools
 import io
-import itertools
 import os
 import re
 import signal
@@ -257,7 +256,7 @@ def watch(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
     if Path("-") in named:
         raise UsageError("watch: stdin does not change. Give it files or folders.")
     apart = [order.out, batch.store_of(order).root]
-    for _ in itertools.chain([set()], changes(named, apart)):
+    for _ in changes(named, apart):
         try:
             batch.make(batch.sources(named), reading, order)
         except AudiobookError as error:  # the next change may mend it

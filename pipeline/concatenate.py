@@ -6,7 +6,7 @@ is quadratic over a book.
 
 from __future__ import annotations
 
-import io
+import struct
 import warnings
 import wave
 from collections.abc import Iterable, Iterator
@@ -18,6 +18,8 @@ from pipeline.model import Clip, Pause
 with warnings.catch_warnings():
     # pydub warns that no ffmpeg is on the PATH, and on Python 3.12+ of its own regular expressions.
     warnings.simplefilter("ignore")
+    import audioop
+
     from pydub import AudioSegment
     from pydub.exceptions import CouldntDecodeError
     from pydub.silence import detect_leading_silence
@@ -35,16 +37,17 @@ def clip(wav: bytes) -> Clip:
 
     Raises EngineError when it is not a WAV or holds nothing but silence.
     """
+    if not isinstance(wav, bytes) or wav[:4] != b"RIFF":
+        raise EngineError("the engine did not give a WAV")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            segment = AudioSegment.from_wav(io.BytesIO(wav))
-    except (CouldntDecodeError, wave.Error, EOFError, OSError) as error:
+        # `from_wav` would hand what it cannot read to any ffmpeg that it finds on the PATH.
+        segment = AudioSegment(wav).set_channels(1).set_sample_width(2)
+        peak = segment.max_dBFS
+    except (CouldntDecodeError, ValueError, struct.error, IndexError, audioop.error) as error:
         raise EngineError(f"the engine did not give a WAV ({error})") from error
-    segment = segment.set_channels(1).set_sample_width(2)
-    if segment.max_dBFS < NOTHING_DBFS:
+    if peak < NOTHING_DBFS:
         raise EngineError("the engine gave nothing but silence")
-    silence_dbfs = segment.max_dBFS + SILENCE_DB
+    silence_dbfs = peak + SILENCE_DB
     lead = detect_leading_silence(segment, silence_dbfs, STEP_MS)
     trail = detect_leading_silence(segment.reverse(), silence_dbfs, STEP_MS)
     segment = segment[max(0, lead - GUARD_MS) : len(segment) - max(0, trail - GUARD_MS)]

@@ -5,51 +5,54 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from pipeline.config import BOOK_FILE, VOICES, book_file
+from pipeline.config import VOICES, book_file
 from pipeline.read.library import is_library
 
 DEBOUNCE_MS = 400  # an editor's save is several changes
 STEP_MS = 50
+WAIT_MS = 200
+PICTURES = {".jpg", ".jpeg", ".png"}  # one of which may be the cover
 
 
 def changes(sources: Collection[Path], apart: Collection[Path]) -> Iterator[set[Path]]:
     """The paths that have changed, each time something has come to rest; without end.
 
-    `apart` are folders that are not looked at, such as the one that is built into.
+    First comes nothing, once it is being watched: what changes from then on is not missed. `apart`
+    are folders that are not looked at, such as the one that is built into.
     """
     from watchfiles import watch
 
     folders = {source if source.is_dir() else source.parent for source in sources}
-    roots = {*folders, *([VOICES] if VOICES.is_dir() else [])}
-    apart = {path.resolve() for path in apart}
-
-    def matters(_change: object, name: str) -> bool:
-        path = Path(name)
-        if apart & {path, *path.parents}:
-            return False
-        return _matters(path, sources)
-
+    is_first = True
     for found in watch(
-        *roots,
-        watch_filter=matters,
+        *folders,
+        *([VOICES] if VOICES.is_dir() else []),
+        watch_filter=lambda _, name: matters(Path(name), sources, apart),
         debounce=DEBOUNCE_MS,
         step=STEP_MS,
         recursive=any(map(is_library, sources)),
-        rust_timeout=1000,
+        rust_timeout=WAIT_MS,
+        yield_on_timeout=True,
     ):
-        yield {Path(name) for _, name in found}
+        if found or is_first:
+            is_first = False
+            yield {Path(name) for _, name in found}
 
 
-def _matters(path: Path, sources: Collection[Path]) -> bool:
+def matters(path: Path, sources: Collection[Path], apart: Collection[Path]) -> bool:
     """Whether a change of this file may change a book."""
     if path.name.startswith(".") or path.name.endswith("~"):
         return False
+    if {folder.resolve() for folder in apart} & {path, *path.parents}:
+        return False
     if path.parent == VOICES.resolve():
         return path.suffix == ".toml"
-    for source in sources:
-        known = source.resolve()
-        if source.is_dir() and known in path.parents:
-            return True
-        if path == known or path == book_file(known) or path.name == BOOK_FILE:
-            return True
-    return False
+    return any(_is_of(path, source.resolve()) for source in sources)
+
+
+def _is_of(path: Path, source: Path) -> bool:
+    """Whether it is in the source's folder; or the source's file, its settings, or a picture."""
+    if source.is_dir():
+        return source in path.parents
+    beside = path.parent == source.parent and path.suffix.lower() in PICTURES
+    return beside or path in {source, book_file(source)}

@@ -334,6 +334,52 @@ def test_interrupted_in_the_middle(number: signal.Signals, project: Path) -> Non
     assert left_in(project) == ["long.txt"]
 
 
+BAD_ENGINE = """
+import io, os, time, wave
+from pipeline.engines.tone import Tone
+
+class Bad(Tone):
+    def speak(self, text, settings):
+        if "Nobody" in text:
+            {misdeed}
+        return super().speak(text, settings)
+"""
+
+
+@pytest.mark.parametrize(
+    ("misdeed", "message"),
+    [
+        ("time.sleep(60)", "the engine gave no answer in 2 seconds"),
+        ("os._exit(9)", r"the engine crashed \(code 9\)"),
+        ("os.kill(os.getpid(), 11)", r"the engine crashed \(code -11\)"),
+        ("return b'garbage'", "the engine did not give a WAV"),
+        ("return b''", "the engine did not give a WAV"),
+        ("return None", "the engine did not give a WAV"),
+        ("return super().speak('', settings)", "the engine gave no"),
+        ("raise RuntimeError('no')", "RuntimeError: no"),
+    ],
+    ids=["hangs", "exits", "crashes", "garbage", "nothing", "None", "silence", "raises"],
+)
+def test_an_engine_that_fails_at_a_line(
+    misdeed: str, message: str, stories: Path, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    (site / "bad-1.dist-info").mkdir(parents=True)
+    (site / "bad-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: bad\n")
+    (site / "bad-1.dist-info" / "entry_points.txt").write_text(
+        "[make_audiobook.engines]\nbad = bad:Bad\n"
+    )
+    (site / "bad.py").write_text(BAD_ENGINE.format(misdeed=misdeed))
+    env = {**os.environ, "PYTHONPATH": str(site)}
+    done = run(stories, "--voice", "bad:", "--timeout", "2", "--keep-going", env=env)
+    assert done.code == 1
+    assert re.search(rf"1_the-sea.txt:2: .*{message}.* The line is 'Nobody spoke.'", done.err)
+    assert left_in(Path("out")) == ["Stories/02 The hill.mp3", "Stories/manifest.json"]
+    (site / "bad.py").write_text(BAD_ENGINE.format(misdeed="pass"))
+    again = run(stories, "--voice", "bad:", "--json", env=env)
+    assert [event["text"] for event in again.json if event["event"] == "spoke"] == ["Nobody spoke."]
+
+
 def test_a_bug_of_ours_is_told_as_one(stories: Path, project: Path) -> None:
     broken = (
         "import sys, pipeline.cli, pipeline.read\n"

@@ -128,14 +128,28 @@ LOUD = b"\x00\x30\x00\xd0" * 11025  # a second
     ("result", "message"),
     [
         (b"", "did not give a WAV"),
+        (b"garbage", "did not give a WAV"),
         (b"RIFF\0\0\0\0WAVE", "did not give a WAV"),
+        (wav_of(LOUD)[:-1], "did not give a WAV"),
+        (wav_of(LOUD)[:30], "did not give a WAV"),
         (wav_of(b""), "nothing but silence"),
         (wav_of(bytes(44100)), "nothing but silence"),
         (wav_of(LOUD), "cannot be these 77 characters"),
         (wav_of(LOUD * 60), "cannot be these 77 characters"),
         (RuntimeError("the model is gone"), "RuntimeError: the model is gone"),
     ],
-    ids=["nothing", "a header", "no samples", "silence", "truncated", "endless", "raises"],
+    ids=[
+        "nothing",
+        "garbage",
+        "a header",
+        "half a sample",
+        "half a header",
+        "no samples",
+        "silence",
+        "truncated",
+        "endless",
+        "raises",
+    ],
 )
 def test_bad_audio_is_an_error_never_a_gap(
     result: bytes | Exception, message: str, monkeypatch: pytest.MonkeyPatch

@@ -1,0 +1,99 @@
+"""Changes are noticed once they have come to rest, and only those that matter."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.watch import matters
+from tests.conftest import run
+
+
+@contextmanager
+def watching(*args: str | Path) -> Iterator[Iterator[dict[str, Any]]]:
+    """The events of a `watch`, until Ctrl-C."""
+    command = [sys.executable, "-m", "pipeline", "watch", *map(str, args), "--json"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        assert started.stdout
+        assert started.stderr
+        late = threading.Timer(60, started.kill)
+        late.start()
+        try:
+            yield (json.loads(line) for line in started.stdout)
+        finally:
+            late.cancel()
+            started.send_signal(signal.SIGINT)
+            started.wait(timeout=30)
+        assert started.stderr.read().splitlines()[-1].startswith("Interrupted")
+        assert started.returncode == 130
+
+
+def until_summary(told: Iterator[dict[str, Any]]) -> list[str]:
+    """What is spoken in the next build."""
+    spoken = []
+    for event in told:
+        if event["event"] == "spoke":
+            spoken.append(event["text"])
+        if event["event"] == "summary":
+            return spoken
+    raise AssertionError("it ended")
+
+
+def test_each_change_is_built(stories: Path) -> None:
+    with watching(stories, "--voice", "tone:") as told:
+        assert len(until_summary(told)) == 4
+        (stories / "2_the-hill.txt").write_text("The hill was flat.")
+        assert until_summary(told) == ["The hill was flat."]
+        (stories / "1_the-sea.txt").write_bytes(b"\xff")  # an error ends nothing
+        (stories / "3_the-road.txt").write_text("It went on.")
+        (stories / "1_the-sea.txt").unlink()
+        assert until_summary(told) == ["It went on."]
+
+
+def test_a_file_that_is_replaced_is_still_watched(project: Path) -> None:
+    (project / "story.txt").write_text("One.")
+    with watching("story.txt", "--voice", "tone:") as told:
+        assert until_summary(told) == ["One."]
+        for text in ("Two.", "Three."):
+            (project / "new").write_text(text)
+            (project / "new").replace("story.txt")
+            assert until_summary(told) == [text]
+
+
+def test_stdin_cannot_be_watched(project: Path) -> None:
+    done = run("watch", "-", stdin="Hello.")
+    assert done.code == 2
+    assert "stdin does not change" in done.err
+
+
+@pytest.mark.parametrize(
+    ("path", "is_wanted"),
+    [
+        ("stories/1_the-sea.txt", True),
+        ("stories/audiobook.toml", True),
+        ("stories/.1_the-sea.txt.swp", False),
+        ("stories/1_the-sea.txt~", False),
+        ("book.epub", True),
+        ("book.audiobook.toml", True),
+        ("cover.jpg", True),
+        ("other.epub", False),
+        ("voices/narrator.toml", True),
+        ("out/Stories/01 The sea.mp3", False),
+        ("out/.store/ab/cdef", False),
+    ],
+)
+def test_what_matters(path: str, is_wanted: bool, stories: Path) -> None:
+    (stories.parent / "book.epub").touch()
+    sources = [Path("stories"), Path("book.epub")]
+    assert matters(Path(path).resolve(), sources, [Path("out")]) is is_wanted
