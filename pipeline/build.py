@@ -16,6 +16,7 @@ from pathlib import Path
 from pipeline import events, manifest, rates
 from pipeline.errors import OutputError, UnfinishedError
 from pipeline.manifest import Record
+from pipeline.model import EPOCH, Cover, digest
 from pipeline.plan import Plan
 from pipeline.processes import LIMIT_SECONDS, Workers
 from pipeline.publish import cover
@@ -57,7 +58,7 @@ def build(
     gave_up: BaseException | None = None
     if plan.pending or not _is_settled(plan):
         with _workplace(plan):
-            plan = replace(plan, cover=cover.finished(plan.cover))
+            plan = replace(plan, cover=_picture(plan.cover, store))
             run = Run(plan, store, crew, keep_going=keep_going)
             with _publishing(plan, records) as publish:
                 for told in run.go():
@@ -82,6 +83,18 @@ def build(
             f"{plan.book.title}: {len(failed)} of {len(plan.pending)} chapters could not be made. "
             "What is finished stays; run it again to try the rest."
         )
+
+
+def _picture(picture: Cover, store: Store) -> Cover:
+    """The cover as tags may have it; drawing a large SVG takes as long as a chapter."""
+    if picture.media_type != "image/svg+xml":
+        return picture
+    made_by = digest(["cover", EPOCH, cover.fingerprint(), picture.data.decode()])
+    drawn = store.get(made_by)
+    if drawn is None:
+        drawn = cover.finished(picture).data
+        store.put(made_by, drawn)
+    return Cover(drawn, "image/jpeg")
 
 
 def _finished(record: Record) -> events.Finished:

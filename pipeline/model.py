@@ -29,6 +29,8 @@ def digest(record: object) -> str:
 
 def plain(record: object) -> Any:
     """The record as JSON knows it: dataclasses become objects."""
+    if isinstance(record, str):  # which most of it is
+        return record
     if dataclasses.is_dataclass(record) and not isinstance(record, type):
         return {f.name: plain(getattr(record, f.name)) for f in dataclasses.fields(record)}
     if isinstance(record, dict):

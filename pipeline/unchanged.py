@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,6 +108,7 @@ def _is_made_alike(inputs: Any) -> bool:
     )
 
 
+@cache
 def _program() -> str:
     """This program, its packages, and its Python."""
     code = sorted(Path(__file__).parent.rglob("*.py"))

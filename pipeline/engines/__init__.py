@@ -58,6 +58,7 @@ def names() -> list[str]:
     return sorted({entry.name for entry in entry_points(group=GROUP)})
 
 
+@cache
 def choose(settings: Settings, language: str) -> Settings:
     """The settings with the voice that will speak: the one asked for, or the best for a language.
 

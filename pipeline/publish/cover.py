@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -77,6 +78,11 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
     if not isinstance(font, ImageFont.FreeTypeFont):
         raise ConfigError("Pillow: it was built without FreeType. Install it from its wheel.")
     return font
+
+
+def fingerprint() -> str:
+    """What else a drawn cover depends on."""
+    return f"resvg_py {version('resvg_py')}, pillow {version('pillow')}"
 
 
 def finished(cover: Cover) -> Cover:
