@@ -61,8 +61,8 @@ def _keep(step: Step, joined: Joined, store: Store) -> None:
 
 
 def _join(step: Step, store: Store, go_on: Callable[[], bool]) -> Joined:
-    """Encode a chapter's clips and pauses, at the first clip's rate, into the store."""
-    rate = _clip(step.clips[0], store).rate
+    """Encode a chapter's clips and pauses, at the first clip's rate or near it, into the store."""
+    rate = encode.rate_for(_clip(step.clips[0], store).rate)
     starts: list[int] = []
     with store.making(step.audio) as path:
         samples = encode.mp3(_samples(_parts(step, store, go_on), rate, starts), rate, path)

@@ -103,6 +103,7 @@ def test_what_is_asked_is_part_of_it(stories: Path) -> None:
 def test_the_packages_are_part_of_it(stories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = request(stories)
     monkeypatch.setattr("importlib.metadata.version", lambda name: "0.1")
+    unchanged._program.cache_clear()
     assert request(stories) != before
 
 
