@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline import __version__, encode, manifest, script, tag
+from pipeline import __version__, encode, manifest, program, script, tag
 from pipeline.engines import choose, fingerprint
 from pipeline.errors import ConfigError, SourceError, UsageError
 from pipeline.manifest import Manifest, Record
@@ -24,6 +24,7 @@ from pipeline.model import (
     Join,
     Joined,
     Mark,
+    Pace,
     Pause,
     Script,
     Settings,
@@ -200,7 +201,9 @@ def plan(
     asked: set[str] = set()  # a line that stands twice in a book is spoken once
     steps = []
     for chapter in book.chapters:
-        step = _step(book, chapter, named.get(chapter.voice or "", voice), picture, folder)
+        speaker = named.get(chapter.voice or "", voice)
+        written = _script(chapter, speaker.pace, store)
+        step = _step(book, written, speaker, picture, folder)
         reason = _reason(step, known.records)
         steps.append(_weighed(step, reason, known, store, asked) if reason else step)
     _check_it_is_this_book(book, folder, steps, known)
@@ -242,10 +245,22 @@ def _check_it_is_this_book(
         )
 
 
-def _step(book: Book, chapter: Chapter, voice: Voice, cover: Cover, folder: Path) -> Step:
+def script_key(chapter: Chapter, pace: Pace) -> str:
+    """The key of a chapter's script: of all that it is written from."""
+    about = [chapter.text, chapter.language, chapter.blocks, chapter.spans, chapter.skipped, pace]
+    return digest(["script", program.fingerprint(), *about])
+
+
+def _script(chapter: Chapter, pace: Pace, store: Store) -> Script:
+    """As written for an earlier build, or anew."""
+    known = store.get(script_key(chapter, pace))
+    return script.unpacked(known, chapter) if known else script.write(chapter, pace)
+
+
+def _step(book: Book, written: Script, voice: Voice, cover: Cover, folder: Path) -> Step:
     """One chapter's step, before it is known what is there already."""
+    chapter = written.chapter
     settings = choose(voice.settings, chapter.language)
-    written = script.write(chapter, voice.pace)
     if not written.utterances:
         raise SourceError(f"{chapter.source}: there is nothing in it to read aloud.")
     tags = tag.Tags(

@@ -20,9 +20,9 @@ from pipeline import chapter, events, flac, rates, synthesize
 from pipeline.chapter import Lost
 from pipeline.errors import AudiobookError, EngineError, OutputError
 from pipeline.manifest import Record
-from pipeline.model import Spoken, Utterance
-from pipeline.plan import Plan, Step, about, is_joined
-from pipeline.script import where
+from pipeline.model import Pace, Spoken, Utterance
+from pipeline.plan import Plan, Step, about, is_joined, script_key
+from pipeline.script import packed, where
 from pipeline.store import Store
 
 # Lines in the making at once, a worker: enough to keep it busy, few to hold.
@@ -137,6 +137,9 @@ class Run:
     def _open(self, making: Making) -> None:
         """Find out what a chapter still needs."""
         step = making.step
+        written = script_key(step.chapter, Pace(**step.inputs["pace"]))
+        if not self.store.touch(written):
+            self.store.put(written, packed(step.script))
         known = self.plan.known.records.values()
         if not (is_joined(step.audio, self.store) or chapter.reclaim(step, known, self.store)):
             named = zip(step.clips, step.script.utterances, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -40,6 +41,35 @@ def write(chapter: Chapter, pace: Pace) -> Script:
     script = Script(chapter, tuple(lines), tuple(sorted(left_out, key=lambda s: s.start)))
     check_ledger(script)
     return script
+
+
+def packed(script: Script) -> bytes:
+    """What a script has beside its chapter, as JSON; texts are the chapter's, by their spans."""
+    lines = [
+        [line.ms, line.why]
+        if isinstance(line, Pause)
+        else [line.start, line.end, None if line.spoken == line.text else line.spoken, line.heading]
+        for line in script.lines
+    ]
+    skipped = [[piece.rule, piece.start, piece.end, piece.text] for piece in script.skipped]
+    return json.dumps([lines, skipped], ensure_ascii=False).encode()
+
+
+def unpacked(data: bytes, chapter: Chapter) -> Script:
+    """The script that `packed` made of this chapter's."""
+    lines, skipped = json.loads(data)
+    return Script(
+        chapter,
+        tuple(Pause(*line) if len(line) == 2 else _utterance(chapter, *line) for line in lines),
+        tuple(Skipped(rule, text, start, end) for rule, start, end, text in skipped),
+    )
+
+
+def _utterance(
+    chapter: Chapter, start: int, end: int, spoken: str | None, heading: str
+) -> Utterance:
+    text = chapter.text[start:end]
+    return Utterance(text, text if spoken is None else spoken, start, end, heading)
 
 
 def longer(one: Pause, other: Pause) -> Pause:

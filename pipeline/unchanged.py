@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import config, encode, events, manifest
+from pipeline import config, encode, events, manifest, program
 from pipeline.engines import fingerprint
 from pipeline.errors import AudiobookError, OutputError
 from pipeline.manifest import Manifest
@@ -44,7 +40,7 @@ def request(source: Path, asked: Asked, voice: str | None) -> str | None:
                 ],
                 "asked": asked,
                 "voices": {str(name): config.read_voice(name, found.pace) for name in names},
-                "program": _program(),
+                "program": program.fingerprint(),
             }
         )
     except (OSError, AudiobookError):
@@ -106,24 +102,3 @@ def _is_made_alike(inputs: Any) -> bool:
     return bool(
         inputs["engine"] == fingerprint(settings) and inputs["encoder"] == encode.fingerprint()
     )
-
-
-@cache
-def _program() -> str:
-    """This program, its packages, and its Python."""
-    code = sorted(Path(__file__).parent.rglob("*.py"))
-    return digest(
-        {
-            "code": [manifest.sha256(path) for path in code],
-            "packages": sorted(_versions()),
-            "python": sys.version,
-        }
-    )
-
-
-def _versions() -> Iterator[list[str]]:
-    """The packages that this one requires, as they are installed."""
-    for required in metadata.requires("make-audiobook") or ():
-        name = re.split(r"[^\w.-]", required, maxsplit=1)[0]
-        with suppress(metadata.PackageNotFoundError):
-            yield [name, metadata.version(name)]

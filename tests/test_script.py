@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.console import print_script
+from pipeline.errors import SourceError
 from pipeline.model import Pace, Pause, Script, Utterance
 from pipeline.normalize.sentences import LONGEST_UTTERANCE
 from pipeline.read.text import story
-from pipeline.script import check_ledger, write
+from pipeline.script import check_ledger, packed, unpacked, write
 from tests.conftest import ROOT
 
 GOLDEN = sorted((ROOT / "tests" / "golden" / "script").iterdir())
@@ -182,3 +183,17 @@ def test_prose_like_text_keeps_its_order(pieces: list[str]) -> None:
         assert line.spoken == " ".join(line.spoken.split())
         assert isinstance(line, Utterance)
         assert any(char.isalnum() or char in "%&+=@#$£€¥°§" for char in line.spoken)
+
+
+@pytest.mark.parametrize("path", [*SEEDS, *(folder / "story.txt" for folder in GOLDEN)], ids=str)
+def test_a_packed_script_is_the_same(path: Path) -> None:
+    chapter = story(path.read_text(), "en-US", "story.txt")
+    written = write(chapter, Pace())
+    assert unpacked(packed(written), chapter) == written
+
+
+@given(st.text())
+def test_any_packed_script_is_the_same(text: str) -> None:
+    with contextlib.suppress(SourceError):
+        written = script_of(text)
+        assert unpacked(packed(written), written.chapter) == written

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pipeline import batch, unchanged
+from pipeline import batch, program, unchanged
 from pipeline.batch import Order
 from pipeline.read import Asked
 from tests.conftest import run
@@ -103,7 +103,7 @@ def test_what_is_asked_is_part_of_it(stories: Path) -> None:
 def test_the_packages_are_part_of_it(stories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = request(stories)
     monkeypatch.setattr("importlib.metadata.version", lambda name: "0.1")
-    unchanged._program.cache_clear()
+    program.fingerprint.cache_clear()
     assert request(stories) != before
 
 
