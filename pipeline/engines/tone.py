@@ -16,24 +16,30 @@ RATE = 22050
 CHARACTERS_A_SECOND = 15
 
 
+def _wave(hertz: int, peak: float) -> array.array[int]:
+    """The shortest piece that can be repeated."""
+    period = RATE // math.gcd(hertz, RATE)
+    step = 2 * math.pi * hertz / RATE
+    samples = array.array("h", (round(peak * math.sin(at * step)) for at in range(period)))
+    if sys.byteorder == "big":
+        samples.byteswap()
+    return samples
+
+
 class Tone:
     """See `pipeline.engines.Engine`."""
 
     def fingerprint(self, settings: Settings) -> str:
         """The tone never changes."""
-        return "tone 1"
+        return "tone 2"
 
     def speak(self, text: str, settings: Settings) -> bytes:
         """A tone whose pitch comes from the text, so that no two utterances sound alike."""
         seconds = len(text) / CHARACTERS_A_SECOND * USUAL_RATE / settings.rate
         hertz = 200 + int.from_bytes(hashlib.sha256(text.encode()).digest()[:2], "big") % 400
-        step = 2 * math.pi * hertz / RATE
-        peak = 12000 * settings.volume
-        samples = array.array(
-            "h", (round(peak * math.sin(i * step)) for i in range(int(seconds * RATE)))
-        )
-        if sys.byteorder == "big":
-            samples.byteswap()
+        samples = _wave(hertz, 12000 * settings.volume)
+        count = int(seconds * RATE)
+        samples = (samples * (count // len(samples) + 1))[:count]
         out = io.BytesIO()
         with wave.open(out, "wb") as file:
             file.setparams((1, 2, RATE, 0, "NONE", "not compressed"))
