@@ -20,6 +20,7 @@ import pytest
 
 from pipeline.cli import cli, parse_numbers
 from tests.conftest import ROOT, decoded, ffmetadata, run
+from tests.test_build import files
 
 TONE = ("--voice", "tone:")
 
@@ -284,7 +285,7 @@ def test_an_out_that_cannot_be_written_to(stories: Path, project: Path) -> None:
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 600 kB."""
     if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("only root on Linux may mount a small file system; test_encode has a limit too")
+        pytest.skip("only root on Linux may mount a small file system; test_encode has a full one, too")
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)]
@@ -302,6 +303,60 @@ def test_a_full_disk(tiny_disk: Path) -> None:
         done.err.splitlines()[-1],
     )
     assert left_in(tiny_disk) == []
+
+
+def test_a_store_that_is_full(tiny_disk: Path) -> None:
+    done = run(ROOT / "seeds", "--store", tiny_disk / "store")
+    assert done.code == 6
+    assert re.search(
+        r"disk/store: the store cannot be written to \(No space left on device\). Make room, or "
+        r"choose another place with --store.$",
+        done.err.strip(),
+    )
+    assert not [name for name in left_in(Path("out")) if name.endswith(".part")]
+    assert not list((tiny_disk / "store" / "tmp").iterdir())
+    assert run(ROOT / "seeds").code == 0
+
+
+def test_a_store_that_cannot_be_written_to(tiny_disk: Path, stories: Path) -> None:
+    command = (stories, *TONE, "--store", tiny_disk / "store")
+    assert run(*command).code == 0
+    subprocess.run(["mount", "-o", "remount,ro", str(tiny_disk)], check=True)
+    assert run(*command).code == 0
+    (stories / "audiobook.toml").write_text('title = "Stories"\nauthor = "Nobody"')
+    again = run(*command, "--json")
+    assert again.code == 0
+    assert "spoke" not in {event["event"] for event in again.json}
+    (stories / "1_the-sea.txt").write_text("The sea was rough.")
+    done = run(*command)
+    assert done.code == 6
+    assert (
+        "store: the store cannot be written to (Read-only file system). Make room, or" in done.err
+    )
+    assert run(stories, *TONE).code == 0
+
+
+def test_two_builds_at_once(project: Path) -> None:
+    """Of two books with much in common they share a store; of one book, one of them gives way."""
+    for name in ("One", "Two"):
+        (project / name).mkdir()
+        lines = [f"This is line {n}." for n in range(150)] + [f"This is {name}."]
+        (project / name / "1_story.txt").write_text("\n\n".join(lines))
+    command = [sys.executable, "-m", "pipeline", "--jobs", "2"]
+    building = [
+        subprocess.Popen([*command, book], stderr=subprocess.PIPE, text=True)
+        for book in ("One", "Two", "One")
+    ]
+    errors = [process.communicate(timeout=120)[1] for process in building]
+    codes = [process.returncode for process in building]
+    assert codes[1] == 0
+    assert sorted((codes[0], codes[2])) in ([0, 0], [0, 6])
+    for code, err in zip(codes, errors, strict=True):
+        assert code == 0 or re.search(r"out/One: another make-audiobook (is|has just)", err)
+    for book in ("One", "Two"):
+        assert run(book, "--out", "alone").code == 0
+    assert files(Path("out")) == files(Path("alone"))
+    assert left_in(project / "out") == left_in(project / "alone")
 
 
 def test_a_read_only_disk(tiny_disk: Path, stories: Path) -> None:
