@@ -405,6 +405,7 @@ def prune(size: int, reading: Reading, order: Order) -> None:  # noqa: ARG001  t
     from pipeline.console import size_of
 
     root = batch.store_of(order).root
+    storing.check_is_store(root)
     storing.clear_remains(root)
     done = storing.prune(root, size, check=True)
     click.echo(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import time
 import warnings
 from collections.abc import Callable
@@ -122,6 +123,10 @@ class Cluster(Executor):
 
 
 def _connected(address: str) -> Any:
+    if not re.fullmatch(r"(tcp|tls)://[^\s/]+:\d{1,5}", address):
+        raise UsageError(
+            f"--scheduler: {address!r} is not an address like tcp://192.168.0.10:8786."
+        )
     try:
         from distributed import Client
     except ImportError as error:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 from uuid import uuid4
 
-from pipeline.errors import OutputError
+from pipeline.errors import OutputError, UsageError
 
 FOLDER = ".store"
 LIMIT = 20 * 10**9
@@ -189,6 +189,16 @@ class Store:
         )
 
 
+def check_is_store(root: Path) -> None:
+    """Refuse a folder in which something else may lie. Raises UsageError."""
+    try:
+        known = (root / "CACHEDIR.TAG").read_text(encoding="utf-8") == TAG
+    except (OSError, ValueError):
+        known = False
+    if root.exists() and not known:
+        raise UsageError(f"{root}: not a store of make-audiobook.")
+
+
 def prune(root: Path, limit: int, keep: Collection[Path] = (), *, check: bool = False) -> Pruned:
     """Remove the longest unwanted entries until `limit` bytes are left; `check` damaged ones too.
 
@@ -238,10 +248,14 @@ def _entries(root: Path) -> Iterator[Entry]:
         for folder in sorted(root.iterdir()):
             if re.fullmatch(r"[0-9a-f]{2}", folder.name):
                 with suppress(OSError), os.scandir(folder) as found:
-                    for file in found:
+                    for file in filter(_is_entry, found):
                         with suppress(FileNotFoundError):
                             known = file.stat(follow_symlinks=False)
                             yield Entry(Path(file.path), known.st_size, known.st_atime_ns)
+
+
+def _is_entry(file: os.DirEntry[str]) -> bool:
+    return bool(re.fullmatch(r"[0-9a-f]{62}", file.name)) and file.is_file(follow_symlinks=False)
 
 
 def _touch(path: Path) -> None:

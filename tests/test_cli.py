@@ -285,7 +285,9 @@ def test_an_out_that_cannot_be_written_to(stories: Path, project: Path) -> None:
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 600 kB."""
     if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("only root on Linux may mount a small file system; test_encode has a full one, too")
+        pytest.skip(
+            "only root on Linux may mount a small file system; test_encode has a full one, too"
+        )
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)]

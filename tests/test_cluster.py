@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from pipeline import cluster
-from pipeline.errors import EngineError
+from pipeline.errors import EngineError, UsageError
 from tests.conftest import run
 from tests.test_build import files
 
@@ -155,6 +155,12 @@ def test_a_scheduler_that_goes_is_told_in_one_line(
     assert command.returncode == 5
     assert "the workers have gone" in err
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("address", ["foo", "http://x:1", "tcp://x", "tcp://x:1/../y"])
+def test_what_is_no_address(address: str) -> None:
+    with pytest.raises(UsageError, match="is not an address like tcp://"):
+        cluster.Cluster(address, 1)
 
 
 def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,9 @@ from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import OutputError
-from pipeline.store import DIGEST, Store, clear_remains, prune
+from pipeline.errors import OutputError, UsageError
+from pipeline.store import DIGEST, Store, check_is_store, clear_remains, prune
+from tests.conftest import run
 
 KEYS = [f"{n:064x}" for n in range(16, 40)]
 
@@ -170,6 +171,28 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(OutputError, match=r"cannot be written to \(No space left on device\)"):
             store.put(KEYS[1], b"x")
         assert not list((tmp_path / "tmp").glob("*/*"))
+
+
+def test_a_folder_that_is_no_store_is_not_emptied(tmp_path: Path) -> None:
+    (tmp_path / "ab").mkdir()
+    mine = tmp_path / "ab" / ("0" * 62)
+    mine.write_text("an object of something else")
+    with pytest.raises(UsageError, match="not a store of make-audiobook"):
+        check_is_store(tmp_path)
+    check_is_store(tmp_path / "nowhere")
+    done = run("prune", "--store", tmp_path)
+    assert done.code == 2
+    assert mine.exists()
+
+
+def test_files_of_others_in_a_store_stay(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.put(KEYS[0], b"x")
+        mine = store.path(KEYS[0]).with_name("mine")
+        mine.write_text("mine")
+    done = run("prune", "--store", tmp_path)
+    assert done.out == f"{tmp_path}: 1 entries removed (33 bytes), 0 kept (0 bytes)\n"
+    assert mine.exists()
 
 
 def test_it_says_that_it_need_not_be_kept(tmp_path: Path) -> None:
