@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from pipeline.plan import Plan, limited, plan
 from pipeline.processes import LIMIT_SECONDS
 from pipeline.read import Asked, library
 from pipeline.schedule import Crew
-from pipeline.store import FOLDER, LIMIT, Store
+from pipeline.store import FOLDER, LIMIT, Store, clear_remains
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,10 @@ def each(
         except AudiobookError as error:
             console.report(error)
             failed[source] = str(error)
+        except OSError as error:
+            if console.is_closed(error):
+                raise
+            failed[source] = console.report_disk(error)
         except Exception as error:  # noqa: BLE001  a bug in one book must not lose the others
             console.report_bug(error)
             failed[source] = f"a bug of make-audiobook ({type(error).__name__})"
@@ -94,6 +98,7 @@ def make(found: Sources, reading: dict[str, Any], order: Order) -> int:
             )
         made.add(folder)
 
+    clear_remains(store_of(order).root)
     with store_of(order) as store, _crew(order) as crew:
 
         def one(source: Path, asked: Asked) -> None:
@@ -108,14 +113,15 @@ def make(found: Sources, reading: dict[str, Any], order: Order) -> int:
             told = build.build(planned, store, crew, keep_going=keep_going)
             _show(told, planned, order, keep_going=keep_going)
             if request and request == unchanged.request(source, asked, order.voice):
-                unchanged.remember(request, planned.folder, store)
+                unchanged.remember(request, planned, store)
 
         return each(found, reading, one, order)
 
 
 def store_of(order: Order) -> Store:
     """The store that an order names."""
-    return Store(order.store or order.out / FOLDER, order.store_size or LIMIT)
+    limit = LIMIT if order.store_size is None else order.store_size
+    return Store(order.store or order.out / FOLDER, limit)
 
 
 def plan_of(source: Path, asked: Asked, order: Order, store: Store) -> Plan:
@@ -143,11 +149,18 @@ def _crew(order: Order) -> Iterator[Crew]:
 
 
 def _show(
-    told: Iterable[events.Event], planned: Plan | None, order: Order, *, keep_going: bool
+    told: Generator[events.Event, None, None],
+    planned: Plan | None,
+    order: Order,
+    *,
+    keep_going: bool,
 ) -> None:
-    with console.reporter(
-        planned, order.verbosity, as_json=order.as_json, keep_going=keep_going
-    ) as show:
+    with (
+        closing(told),  # whatever happens while an event is shown, the build ends before its store
+        console.reporter(
+            planned, order.verbosity, as_json=order.as_json, keep_going=keep_going
+        ) as show,
+    ):
         for event in told:
             show(event)
 

@@ -7,9 +7,10 @@ stands behind any more goes when all new files are there.
 from __future__ import annotations
 
 import os
+import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def workers(jobs: int, limit: float = LIMIT_SECONDS) -> Iterator[Crew]:
 
 def build(
     plan: Plan, store: Store, crew: Crew, *, keep_going: bool = False
-) -> Iterator[events.Event]:
+) -> Generator[events.Event, None, None]:
     """Make what is missing, and tell of it.
 
     What is finished stays, whatever happens to the rest. With `keep_going` a line that fails costs
@@ -60,8 +61,8 @@ def build(
         with _workplace(plan):
             plan = replace(plan, cover=_picture(plan.cover, store))
             run = Run(plan, store, crew, keep_going=keep_going)
-            with _publishing(plan, records) as publish:
-                for told in run.go():
+            with _publishing(plan, records) as publish, closing(run.go()) as telling:
+                for told in telling:
                     if isinstance(told, Record):
                         publish(told)
                         finished.add(told.track.path.name)
@@ -69,7 +70,7 @@ def build(
                     else:
                         failed |= {told.number} if isinstance(told, events.Failed) else set()
                         yield told
-            rates.keep(store.root, run.meter.rates())
+            rates.keep(store, run.meter.rates())
             gave_up = run.gave_up
             yield from _settle(plan, records, finished)
     tracks = [records[step.path.name].track for step in plan.steps if step.path.name in records]
@@ -132,8 +133,9 @@ def _publishing(plan: Plan, records: dict[str, Record]) -> Iterator[Callable[[Re
     try:
         yield publish
     finally:
-        if records:
-            write(begun & {path.name for path in plan.folder.iterdir()} - set(records))
+        begun &= {path.name for path in plan.folder.iterdir()} - set(records)
+        if records or begun:
+            write(begun)
         else:
             (plan.folder / manifest.FILE).unlink(missing_ok=True)
 
@@ -174,11 +176,12 @@ def _workplace(plan: Plan) -> Iterator[None]:
         yield
     finally:
         _remove_parts(folder)
-        with suppress(OSError):  # Windows unlinks no open file
-            path.unlink()
+        if sys.platform != "win32":
+            path.unlink(missing_ok=True)  # while it is ours: afterwards it may be another's
         lock.release()
         with suppress(OSError):
-            path.unlink(missing_ok=True)
+            if sys.platform == "win32":  # which unlinks no open file
+                path.unlink(missing_ok=True)
             folder.rmdir()  # which only ever takes an empty one
 
 

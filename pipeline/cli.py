@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import functools
 import io
 import os
 import re
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Reading = dict[str, Any]
 F = TypeVar("F", bound=Callable[..., Any])
 INTERRUPTED = 130
+TIDYING_SECONDS = 2.0
 READER_GONE = 141  # as a shell says it: 128 + SIGPIPE
 
 
@@ -126,6 +127,7 @@ def gathered(function: F) -> F:
     return cast("F", gather)
 
 
+_interrupted = -TIDYING_SECONDS
 READING = ("encoding", "include", "exclude", "images")
 voice_option = click.option(
     "--voice",
@@ -261,6 +263,10 @@ def watch(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
             batch.make(batch.sources(named), reading, order)
         except AudiobookError as error:  # the next change may mend it
             console.report(error)
+        except OSError as error:
+            if console.is_closed(error):
+                raise
+            console.report_disk(error)
         if order.verbosity >= console.Verbosity.NORMAL:
             console.note("Watching for changes. Ctrl-C ends it.")
 
@@ -547,7 +553,9 @@ def _until_the_reader_goes() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno != errno.EPIPE:
+        from pipeline.console import is_closed
+
+        if not is_closed(error):
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(READER_GONE)
@@ -570,10 +578,11 @@ def _prepare_streams() -> None:
 
 
 def _interrupt(_number: int, _frame: object) -> None:
-    """One is enough: a second Ctrl-C must not disturb the tidying up."""
-    for number in _stopping_signals():
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
+    """One is enough: a second Ctrl-C must not disturb the tidying up; a later one is meant."""
+    global _interrupted  # noqa: PLW0603  a signal handler has no other place
+    if time.monotonic() - _interrupted > TIDYING_SECONDS:
+        _interrupted = time.monotonic()
+        raise KeyboardInterrupt
 
 
 def _stopping_signals() -> list[signal.Signals]:
@@ -583,9 +592,9 @@ def _stopping_signals() -> list[signal.Signals]:
 
 
 def _disk(error: OSError) -> int:
-    """What no room foresaw is still the disk's, or the person's, and not a bug."""
-    where = f"{error.filename}: " if error.filename else ""
-    click.echo(f"make-audiobook: {where}{error.strerror or error}.", err=True)
+    from pipeline.console import report_disk
+
+    report_disk(error)
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return OutputError.exit_code

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import threading
 import time
 import warnings
 from collections.abc import Callable
@@ -29,6 +30,7 @@ CONNECT_SECONDS = 10.0
 # How long a cluster may be without a worker, at the start; how often to look for new ones.
 PATIENCE_SECONDS = 30.0
 LOOK_SECONDS = 2.0
+_STARTING = threading.Lock()
 
 
 def identity() -> dict[str, str]:
@@ -41,7 +43,9 @@ def identity() -> dict[str, str]:
 
 def call(limit: float, fn: Callable[..., T], *args: Any) -> T:
     """On a worker: run it in a process of its own. Raises EngineError when that dies or hangs."""
-    return _processes(limit).submit(fn, *args).result()
+    with _STARTING:
+        processes = _processes(limit)
+    return processes.submit(fn, *args).result()
 
 
 @cache
@@ -73,7 +77,15 @@ class Cluster(Executor):
             raise
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Run it on one of them."""
+        """Run it on one of them. Raises EngineError when the scheduler has gone."""
+        try:
+            return self._submit(fn, *args, **kwargs)
+        except Exception as error:  # Dask has many, and none of them is a bug of ours
+            raise EngineError(
+                f"{self._address}: the scheduler has gone ({type(error).__name__}). Start it again."
+            ) from error
+
+    def _submit(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> Future[T]:
         if time.monotonic() - self._looked > LOOK_SECONDS:
             self._look()
         if not self._executor:  # better any worker than none: each call checks its engine, too
@@ -152,10 +164,10 @@ def _difference(said: object) -> str:
     if not isinstance(said, dict):
         return f"this worker cannot be used ({said}). Install make-audiobook there."
     here = identity()
-    for name in sorted({*here, *said}):
-        if said.get(name) != here.get(name):
+    for name in sorted(here.keys() & said.keys()):  # an engine that is not there says so, if asked
+        if said[name] != here[name]:
             return (
-                f"this worker has {name} {said.get(name, 'not')}, this machine "
-                f"{here.get(name, 'not')}. Install the same versions everywhere."
+                f"this worker has {name} {said[name]}, this machine {here[name]}. "
+                "Install the same versions everywhere."
             )
     return ""

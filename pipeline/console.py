@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -131,6 +132,19 @@ def report(error: AudiobookError) -> int:
     """The line for an error; returns its exit code."""
     note(f"make-audiobook: {error}")
     return error.exit_code
+
+
+def is_closed(error: OSError) -> bool:
+    """Whether it only says that nobody reads the output any more."""
+    return error.errno == errno.EPIPE or (sys.platform == "win32" and error.errno == errno.EINVAL)
+
+
+def report_disk(error: OSError) -> str:
+    """What no room foresaw is still the disk's, or the person's, and not a bug."""
+    where = f"{error.filename}: " if error.filename else ""
+    message = f"{where}{error.strerror or error}."
+    note(f"make-audiobook: {message}")
+    return message
 
 
 def report_bug(error: Exception) -> int:

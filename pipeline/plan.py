@@ -47,12 +47,13 @@ LINE_DIGITS = 8  # of an utterance's digest: enough to tell which of a chapter's
 class Step:
     """One chapter file: what it is made from, and why it must be made; no reason if it need not.
 
-    `audio` is the key of its encoded audio, `inputs` all that the file depends on, in a form that
-    can be told. `is_joined` says that its audio is there, `to_speak` how many characters are to be
-    spoken before it can be.
+    `asked` is how the profile would have it spoken, `settings` how it is; `audio` the key of its
+    encoded audio, `inputs` all that the file depends on, in a form that can be told. `is_joined`
+    says that its audio is there, `to_speak` how many characters are to be spoken before it can be.
     """
 
     script: Script
+    asked: Settings
     settings: Settings
     tags: tag.Tags
     path: Path
@@ -292,7 +293,7 @@ def _step(book: Book, written: Script, voice: Voice, cover: Cover, folder: Path)
         for line in written.lines
     )
     audio = key(Join(parts, encode.fingerprint()))
-    return Step(written, settings, tags, path, audio, inputs)
+    return Step(written, voice.settings, settings, tags, path, audio, inputs)
 
 
 def _weighed(step: Step, reason: str, known: Manifest, store: Store, asked: set[str]) -> Step:

@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipeline.errors import OutputError
-from pipeline.manifest import write_file
 from pipeline.model import Settings
 from pipeline.plan import Plan
+from pipeline.store import Store
 
 FILE = "rates.json"
 ENCODER = "encoder"
@@ -53,12 +53,12 @@ def read(root: Path) -> dict[str, float]:
         return {}
 
 
-def keep(root: Path, new: Mapping[str, float]) -> None:
+def keep(store: Store, new: Mapping[str, float]) -> None:
     """Note what a build has measured; where that cannot be written, nothing is lost."""
-    if new and root.is_dir():
-        known = json.dumps({**read(root), **new}, sort_keys=True, indent=1)
+    if new:
+        known = json.dumps({**read(store.root), **new}, sort_keys=True, indent=1)
         with suppress(OutputError):
-            write_file(root / FILE, f"{known}\n".encode())
+            store.write(FILE, f"{known}\n".encode())
 
 
 def estimate(made: Plan, known: Mapping[str, float], jobs: int) -> float | None:

@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -103,9 +103,10 @@ class Run:
         self._threads = ThreadPoolExecutor(crew.encoders, thread_name_prefix="chapter")
         self._heard = time.monotonic()
 
-    def go(self) -> Iterator[events.Event | Record]:
+    def go(self) -> Generator[events.Event | Record, None, None]:
         """What happens, and the record of each chapter that waits for its final name."""
         try:
+            self._save_what_will_be_overwritten()
             while self._go_on():
                 try:  # a timeout lets Ctrl-C through on Windows
                     told = self._told.get(timeout=POLL_SECONDS)
@@ -116,7 +117,7 @@ class Run:
                 if isinstance(told, Ended):
                     yield from self._chapter_ended(told)
                 else:
-                    yield from self._line_ended(self._asked.pop(told))
+                    yield from self._line_ended(self._asked[told])
         finally:
             self._end()
 
@@ -134,17 +135,29 @@ class Run:
                 break
         return bool(self._asked or self._encoding)
 
+    def _save_what_will_be_overwritten(self) -> None:
+        """Where chapters change places, the file of one is the audio that another still needs."""
+        targets = {making.step.path for making in self._chapters}
+        for step in (making.step for making in self._chapters):
+            records = self.plan.known.records.values()
+            lost = [r for r in records if r.track.path in targets - {step.path}]
+            if not is_joined(step.audio, self.store):
+                chapter.reclaim(step, lost, self.store)
+
     def _open(self, making: Making) -> None:
         """Find out what a chapter still needs."""
-        step = making.step
+        step, is_there = making.step, self.store.touch
+        if making.losses:  # where one clip was damaged, more may be
+            is_there = self.store.is_whole
         written = script_key(step.chapter, Pace(**step.inputs["pace"]))
         if not self.store.touch(written):
             self.store.put(written, packed(step.script))
         known = self.plan.known.records.values()
-        if not (is_joined(step.audio, self.store) or chapter.reclaim(step, known, self.store)):
+        joined = [self.store.touch(key) for key in (step.audio, about(step.audio))]
+        if not (all(joined) or chapter.reclaim(step, known, self.store)):
             named = zip(step.clips, step.script.utterances, strict=True)
             for number, (key, utterance) in enumerate(named, 1):
-                if key not in making.missing and not self.store.touch(key):
+                if key not in making.missing and not is_there(key):
                     making.missing.add(key)
                     self._lines.append(Line(making, key, utterance, number))
         self._encode_if_complete(making)
@@ -158,7 +171,11 @@ class Run:
             self._has_come(key, [making])
         else:
             action = synthesize.action(line.utterance, making.step.settings)
-            future = self.crew.executor.submit(synthesize.spoken, action)
+            try:
+                future = self.crew.executor.submit(synthesize.spoken, action)
+            except AudiobookError as error:
+                self._give_up(error)
+                return
             self._asked[key] = Asked(future, line, [making])
             future.add_done_callback(lambda _: self._told.put(key))
 
@@ -168,6 +185,7 @@ class Run:
             answer = _answer(asked.future)
             rate, samples = flac.length(answer.flac)
         except AudiobookError as error:
+            del self._asked[line.key]
             named = _named(error, line)
             self._count_failure(named)
             for making in asked.waiting:
@@ -176,6 +194,7 @@ class Run:
             return
         self._in_a_row = 0
         self.store.put(line.key, answer.flac)
+        del self._asked[line.key]  # only now: until then the end of the build would keep it
         self.meter.count(rates.voice(step.settings), len(line.utterance.spoken), answer.seconds)
         self._make_room()
         text, milliseconds = line.utterance.spoken, samples * 1000 // rate
@@ -186,12 +205,20 @@ class Run:
         """Failures of single lines are borne; when nothing else happens, it is not the lines."""
         self._in_a_row += 1
         if not self.keep_going or self._in_a_row >= MOST_IN_A_ROW:
-            self.gave_up = error
+            self._give_up(error)
+
+    def _give_up(self, error: BaseException) -> None:
+        """Ask for no more; the first reason is the one that is told."""
+        self.gave_up = self.gave_up or error
 
     def _check_patience(self) -> None:
         waited = time.monotonic() - self._heard
         if self._asked and not self._encoding and waited > self.crew.patience:
-            self.gave_up = EngineError(f"no worker has answered in {waited:.0f} seconds.")
+            self._give_up(
+                EngineError(
+                    f"the workers: none has answered in {waited:.0f} seconds. Are they still there?"
+                )
+            )
 
     def _has_come(self, key: str, waiting: list[Making]) -> None:
         for making in waiting:
@@ -206,8 +233,9 @@ class Run:
     def _make(self, making: Making) -> None:
         """In a thread of its own."""
         step, started = making.step, time.perf_counter()
-        encodes = not is_joined(step.audio, self.store)
+        encodes = False
         try:
+            encodes = not is_joined(step.audio, self.store)
             result: Record | BaseException = chapter.make(
                 step, self.plan.cover, self.store, lambda: not self._stop.is_set()
             )
@@ -224,7 +252,10 @@ class Run:
             if making.losses <= LOSSES:
                 self._chapters.appendleft(making)
                 return
-            result = OutputError(f"{self.store.root}: the store does not keep what is put into it.")
+            result = OutputError(
+                f"{self.store.root}: the store does not keep what is put into it. Remove it, or "
+                "choose another place with --store."
+            )
         self._unfinished.discard(making)
         self._make_room()
         if isinstance(result, Record):
@@ -234,7 +265,7 @@ class Run:
                 yield events.Joined(track.number, track.joined.rate, track.joined.samples)
             yield result
         else:  # the disk, or a bug: the other chapters would fare no better
-            self.gave_up = result
+            self._give_up(result)
             yield _failed(making, result)
 
     def _make_room(self) -> None:

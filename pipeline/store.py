@@ -30,6 +30,8 @@ DIGEST = 32  # bytes of SHA-256 at the end of each entry
 CHUNK = 1 << 20
 # What is left when the limit has been passed, so that not every entry more needs a search.
 KEPT_SHARE = 0.9
+# How much of the limit may be put until all is counted again.
+COUNTED_SHARE = 0.05
 # https://bford.info/cachedir/: backup programs leave out a folder with this file.
 TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Audio that make-audiobook can make again.\n"
 
@@ -65,6 +67,7 @@ class Store:
         self._lock = threading.Lock()
         self._scratch: tuple[Path, Callable[[], None]] | None = None
         self._size = 0
+        self._since = 0  # bytes put since the size was last counted: others put some, too
 
     def __enter__(self) -> Self:
         return self
@@ -134,7 +137,11 @@ class Store:
                 file.write(hashlib.file_digest(file, "sha256").digest())
                 size = file.tell()
             final.parent.mkdir(exist_ok=True)
-            part.replace(final)
+            try:
+                part.replace(final)
+            except PermissionError:  # Windows replaces no file that somebody reads
+                if not self.is_whole(key):
+                    raise
         except OSError as error:
             raise self._refused(error) from error
         finally:
@@ -142,11 +149,31 @@ class Store:
                 part.unlink()
         with self._lock:
             self._size += size
+            self._since += size
+
+    def write(self, name: str, data: bytes) -> None:
+        """A file of its own beside the entries, whole or not at all."""
+        part = self._folder() / uuid4().hex
+        try:
+            part.write_bytes(data)
+            part.replace(self.root / name)
+        except OSError as error:
+            raise self._refused(error) from error
+        finally:
+            with suppress(OSError):
+                part.unlink()
 
     def drop(self, key: str) -> None:
         """Forget an entry."""
         with suppress(OSError):
             self.path(key).unlink()
+
+    def is_whole(self, key: str) -> bool:
+        """Whether there is one that can be trusted; one that cannot is dropped."""
+        whole = _is_whole(self.path(key))
+        if not whole:
+            self.drop(key)
+        return whole
 
     def touch(self, key: str) -> bool:
         """Note that an entry is wanted; False when it is not there."""
@@ -161,7 +188,10 @@ class Store:
 
     def is_full(self) -> bool:
         """Whether there is more in it than there may be."""
-        return self._scratch is not None and self._size > self.limit
+        with self._lock:
+            if self._scratch and self._since > self.limit * COUNTED_SHARE:
+                self._size, self._since = _size(self.root), 0
+            return self._scratch is not None and self._size > self.limit
 
     def evict(self, needed: Collection[str]) -> None:
         """Bring it well below its limit; the longest unwanted goes first, and nothing needed."""
@@ -177,7 +207,7 @@ class Store:
                 try:
                     _prepare(self.root)
                     self._scratch = _workplace(self.root)
-                    self._size = sum(entry.size for entry in _entries(self.root))
+                    self._size = _size(self.root)
                 except OSError as error:
                     raise self._refused(error) from error
             return self._scratch[0]
@@ -209,11 +239,7 @@ def prune(root: Path, limit: int, keep: Collection[Path] = (), *, check: bool = 
     kept, removed, removed_bytes = 0, 0, 0
     for entry in entries:
         damaged = check and not _is_whole(entry.path)
-        if damaged or (size > limit and entry.path not in keep):
-            try:
-                entry.path.unlink(missing_ok=True)
-            except OSError as error:
-                raise OutputError(f"{entry.path}: cannot be removed ({error.strerror}).") from error
+        if (damaged or (size > limit and entry.path not in keep)) and _removed(entry.path):
             size -= entry.size
             removed += 1
             removed_bytes += entry.size
@@ -223,10 +249,28 @@ def prune(root: Path, limit: int, keep: Collection[Path] = (), *, check: bool = 
 
 
 def clear_remains(root: Path) -> None:
-    """Remove what processes that have died have left."""
-    if (root / "tmp").is_dir():
-        with _alone(root):
-            _remove_dead(root / "tmp")
+    """Remove what processes that have died have left, if there is any."""
+    with suppress(OSError):  # a store that cannot be written to is left as it is
+        if any((root / "tmp").glob("*")):
+            with _alone(root):
+                _remove_dead(root / "tmp")
+
+
+def _removed(path: Path) -> bool:
+    """Remove it, unless somebody reads it on a system that does not allow that."""
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:
+        return False
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be removed ({error.strerror}). Is the disk read-only?"
+        ) from error
+    return True
+
+
+def _size(root: Path) -> int:
+    return sum(entry.size for entry in _entries(root))
 
 
 def _is_whole(path: Path) -> bool:
@@ -251,7 +295,7 @@ def _entries(root: Path) -> Iterator[Entry]:
                     for file in filter(_is_entry, found):
                         with suppress(FileNotFoundError):
                             known = file.stat(follow_symlinks=False)
-                            yield Entry(Path(file.path), known.st_size, known.st_atime_ns)
+                            yield Entry(Path(file.path), known.st_size, known.st_mtime_ns)
 
 
 def _is_entry(file: os.DirEntry[str]) -> bool:
@@ -259,8 +303,9 @@ def _is_entry(file: os.DirEntry[str]) -> bool:
 
 
 def _touch(path: Path) -> None:
-    """Set when it was last wanted, whatever the file system does by itself; the rest stays."""
-    os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
+    """Set when it was last wanted; the time of reading is one that backups and checks set, too."""
+    now = time.time_ns()
+    os.utime(path, ns=(now, now))
 
 
 def _prepare(root: Path) -> None:
@@ -277,7 +322,7 @@ def _workplace(root: Path) -> tuple[Path, Callable[[], None]]:
 
     tmp = root / "tmp"
     name = uuid4().hex
-    lock = FileLock(tmp / f"{name}.lock", timeout=0)
+    lock = FileLock(tmp / f"{name}.lock", timeout=0, thread_local=False)
     with _alone(root):
         _remove_dead(tmp)
         lock.acquire()
@@ -286,8 +331,7 @@ def _workplace(root: Path) -> tuple[Path, Callable[[], None]]:
     def give_up() -> None:
         shutil.rmtree(tmp / name, ignore_errors=True)
         lock.release()
-        with suppress(OSError):
-            (tmp / f"{name}.lock").unlink(missing_ok=True)
+        _unlock(tmp / name)
 
     return tmp / name, give_up
 
@@ -313,5 +357,11 @@ def _remove_dead(tmp: Path) -> None:
             continue
         shutil.rmtree(path.with_suffix(""), ignore_errors=True)
         lock.release()
+        _unlock(path.with_suffix(""))
+
+
+def _unlock(workplace: Path) -> None:
+    """Remove a workplace's lock once the workplace is gone: what is left is tried again later."""
+    if not workplace.exists():
         with suppress(OSError):
-            path.unlink(missing_ok=True)
+            workplace.with_suffix(".lock").unlink(missing_ok=True)

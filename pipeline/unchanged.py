@@ -8,26 +8,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import config, encode, events, manifest, program
-from pipeline.engines import fingerprint
+from pipeline.engines import choose, fingerprint
 from pipeline.errors import AudiobookError, OutputError
 from pipeline.manifest import Manifest
-from pipeline.model import Settings, digest
+from pipeline.model import Settings, digest, plain
+from pipeline.read import STDIN
 from pipeline.read.folder import stories
 from pipeline.store import Store
 
 if TYPE_CHECKING:
+    from pipeline.plan import Plan
     from pipeline.read import Asked
 
 
 def request(source: Path, asked: Asked, voice: str | None) -> str | None:
     """A digest of all that a source's book depends on; None where that cannot be told."""
+    if source == STDIN:
+        return None
     try:
         found = config.read_book(config.book_file(source))
         files = stories(source, found)[0] if source.is_dir() else [source]
@@ -47,10 +51,18 @@ def request(source: Path, asked: Asked, voice: str | None) -> str | None:
         return None  # whoever reads it will say what is wrong
 
 
-def remember(key: str, folder: Path, store: Store) -> None:
-    """Note what a complete build of this request has left; no matter where that is not possible."""
-    text = manifest.text(folder)
-    known = {"folder": folder.name, "manifest": hashlib.sha256(text.encode()).hexdigest()}
+def remember(key: str, made: Plan, store: Store) -> None:
+    """Note what a complete build of this request has left; no matter where that is not possible.
+
+    With it goes which voice was chosen for which language, since a system's best one may change.
+    """
+    text = manifest.text(made.folder)
+    chosen = {(step.asked, step.chapter.language): step.settings for step in made.steps}
+    known = {
+        "folder": made.folder.name,
+        "manifest": hashlib.sha256(text.encode()).hexdigest(),
+        "chosen": [[plain(asked), tag, plain(got)] for (asked, tag), got in chosen.items()],
+    }
     with suppress(OutputError):
         store.put(_entry(key), json.dumps(known).encode())
 
@@ -64,6 +76,8 @@ def settled(key: str, out: Path, store: Store) -> tuple[Path, Manifest] | None:
     folder = out / known["folder"]
     if hashlib.sha256(manifest.text(folder).encode()).hexdigest() != known["manifest"]:
         return None
+    if not all(_is_still_chosen(*choice) for choice in known["chosen"]):
+        return None
     found = manifest.read(folder)
     with ThreadPoolExecutor() as threads:
         whole = all(threads.map(manifest.is_whole, found.records.values()))
@@ -73,7 +87,7 @@ def settled(key: str, out: Path, store: Store) -> tuple[Path, Manifest] | None:
     return None
 
 
-def told(folder: Path, found: Manifest) -> Iterator[events.Event]:
+def told(folder: Path, found: Manifest) -> Generator[events.Event, None, None]:
     """What a build would tell that has nothing to do."""
     tracks = sorted((r.track for r in found.records.values()), key=lambda track: track.number)
     for track in tracks:
@@ -94,6 +108,10 @@ def _with_settings(files: Iterable[Path], found: config.BookConfig) -> Iterator[
         yield found.path
         if found.cover:
             yield found.path.parent / found.cover
+
+
+def _is_still_chosen(asked: Any, language: str, got: Any) -> bool:
+    return bool(plain(choose(Settings(**asked), language)) == got)
 
 
 def _is_made_alike(inputs: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from pipeline.config import VOICES, book_file
@@ -22,32 +22,43 @@ def changes(sources: Collection[Path], apart: Collection[Path]) -> Iterator[set[
     """
     from watchfiles import watch
 
-    folders = {source if source.is_dir() else source.parent for source in sources}
+    known = [source.resolve() for source in sources]
+    folders = {source if source.is_dir() else source.parent for source in known}
+    folders |= {VOICES.resolve()} if VOICES.is_dir() else set()
     is_first = True
-    for found in watch(
-        *folders,
-        *([VOICES] if VOICES.is_dir() else []),
-        watch_filter=lambda _, name: matters(Path(name), sources, apart),
-        debounce=DEBOUNCE_MS,
-        step=STEP_MS,
-        recursive=any(map(is_library, sources)),
-        rust_timeout=WAIT_MS,
-        yield_on_timeout=True,
-    ):
-        if found or is_first:
-            is_first = False
-            yield {Path(name) for _, name in found}
+    while True:
+        before = _identities(folders)
+        for found in watch(
+            *(folder for folder, number in before.items() if number),
+            watch_filter=lambda _, name: matters(Path(name), known, apart),
+            debounce=DEBOUNCE_MS,
+            step=STEP_MS,
+            recursive=any(map(is_library, known)),
+            rust_timeout=WAIT_MS,
+            yield_on_timeout=True,
+        ):
+            replaced = _identities(folders) != before
+            if found or is_first or replaced:
+                is_first = False
+                yield {Path(name) for _, name in found}
+            if replaced:  # what is watched is the old one, wherever it is now
+                break
+
+
+def _identities(folders: Iterable[Path]) -> dict[Path, int]:
+    """What lies under each name, by its inode; 0 where nothing does."""
+    return {folder: folder.stat().st_ino if folder.is_dir() else 0 for folder in sorted(folders)}
 
 
 def matters(path: Path, sources: Collection[Path], apart: Collection[Path]) -> bool:
-    """Whether a change of this file may change a book."""
+    """Whether a change of this file may change a book; `sources` are resolved."""
     if path.name.startswith(".") or path.name.endswith("~"):
         return False
     if {folder.resolve() for folder in apart} & {path, *path.parents}:
         return False
     if path.parent == VOICES.resolve():
         return path.suffix == ".toml"
-    return any(_is_of(path, source.resolve()) for source in sources)
+    return any(_is_of(path, source) for source in sources)
 
 
 def _is_of(path: Path, source: Path) -> bool:

@@ -580,7 +580,7 @@ def test_workers_that_never_answer(stories: Path) -> None:
 
     with Store(Path("out", FOLDER)) as store:
         crew = Crew(Silent(), 1, lambda: 1, patience=0.3)
-        with pytest.raises(EngineError, match="no worker has answered in"):
+        with pytest.raises(EngineError, match="the workers: none has answered in"):
             list(build(planned(stories), store, crew))
 
 

@@ -307,7 +307,7 @@ def test_a_full_disk(tiny_disk: Path) -> None:
     assert left_in(tiny_disk) == []
 
 
-def test_a_store_that_is_full(tiny_disk: Path) -> None:
+def test_a_store_that_is_full(tiny_disk: Path, project: Path) -> None:
     done = run(ROOT / "seeds", "--store", tiny_disk / "store")
     assert done.code == 6
     assert re.search(

@@ -83,7 +83,7 @@ def test_the_longest_unwanted_goes_first_and_nothing_needed(tmp_path: Path) -> N
         for number, key in enumerate(KEYS[:10]):
             os.utime(store.path(key), ns=(number, number))
         assert store.touch(KEYS[1])
-        assert store.path(KEYS[1]).stat().st_mtime_ns == 1
+        assert store.path(KEYS[1]).stat().st_mtime_ns > 1
         assert not store.touch(KEYS[20])
         store.put(KEYS[10], bytes(1000))
         assert store.is_full()

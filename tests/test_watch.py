@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -71,6 +72,22 @@ def test_a_file_that_is_replaced_is_still_watched(project: Path) -> None:
             assert until_summary(told) == [text]
 
 
+def test_a_folder_by_another_name_that_is_replaced(stories: Path, project: Path) -> None:
+    (project / "link").symlink_to(stories)
+    (project / "x").mkdir()
+    with watching(project / "x" / ".." / "link", "--voice", "tone:") as told:
+        assert len(until_summary(told)) == 4
+        (stories / "2_the-hill.txt").write_text("The hill was flat.")
+        assert until_summary(told) == ["The hill was flat."]
+        stories.rename("old")
+        shutil.copytree("old", "new")
+        (project / "new" / "2_the-hill.txt").write_text("The hill was low.")
+        Path("new").rename(stories)
+        assert until_summary(told) == ["The hill was low."]
+        (stories / "2_the-hill.txt").write_text("The hill was gone.")
+        assert until_summary(told) == ["The hill was gone."]
+
+
 def test_stdin_cannot_be_watched(project: Path) -> None:
     done = run("watch", "-", stdin="Hello.")
     assert done.code == 2
@@ -95,5 +112,5 @@ def test_stdin_cannot_be_watched(project: Path) -> None:
 )
 def test_what_matters(path: str, is_wanted: bool, stories: Path) -> None:
     (stories.parent / "book.epub").touch()
-    sources = [Path("stories"), Path("book.epub")]
+    sources = [Path("stories").resolve(), Path("book.epub").resolve()]
     assert matters(Path(path).resolve(), sources, [Path("out")]) is is_wanted
