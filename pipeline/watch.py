@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -20,29 +21,41 @@ def changes(sources: Collection[Path], apart: Collection[Path]) -> Iterator[set[
     First comes nothing, once it is being watched: what changes from then on is not missed. `apart`
     are folders that are not looked at, such as the one that is built into.
     """
-    from watchfiles import watch
-
     known = [source.resolve() for source in sources]
     folders = {source if source.is_dir() else source.parent for source in known}
     folders |= {VOICES.resolve()} if VOICES.is_dir() else set()
-    is_first = True
     while True:
-        before = _identities(folders)
-        for found in watch(
-            *(folder for folder, number in before.items() if number),
-            watch_filter=lambda _, name: matters(Path(name), known, apart),
-            debounce=DEBOUNCE_MS,
-            step=STEP_MS,
-            recursive=any(map(is_library, known)),
-            rust_timeout=WAIT_MS,
-            yield_on_timeout=True,
-        ):
-            replaced = _identities(folders) != before
-            if found or is_first or replaced:
-                is_first = False
-                yield {Path(name) for _, name in found}
-            if replaced:  # what is watched is the old one, wherever it is now
-                break
+        try:
+            yield from _until_replaced(folders, known, apart)
+        except FileNotFoundError:  # a folder that goes in this moment
+            time.sleep(WAIT_MS / 1000)
+
+
+def _until_replaced(
+    folders: Iterable[Path], sources: Collection[Path], apart: Collection[Path]
+) -> Iterator[set[Path]]:
+    """Changes, until another folder lies under one of the names: it is the old one that is watched.
+
+    At first nothing, once it is.
+    """
+    from watchfiles import watch
+
+    before, is_new = _identities(folders), True
+    for found in watch(
+        *(folder for folder, number in before.items() if number),
+        watch_filter=lambda _, name: matters(Path(name), sources, apart),
+        debounce=DEBOUNCE_MS,
+        step=STEP_MS,
+        recursive=any(map(is_library, sources)),
+        rust_timeout=WAIT_MS,
+        yield_on_timeout=True,
+    ):
+        replaced = _identities(folders) != before
+        if found or is_new or replaced:
+            is_new = False
+            yield {Path(name) for _, name in found}
+        if replaced:
+            return
 
 
 def _identities(folders: Iterable[Path]) -> dict[Path, int]:

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -506,6 +507,70 @@ def test_a_clip_that_is_lost_while_a_chapter_is_made_is_spoken_again(
                     store.path(clip).write_bytes(b"fLaC" + bytes(100))
     assert spoken_of(told).count("The sea was calm.") == 2
     assert files(Path("out")) == fresh(stories, "again")
+
+
+def test_all_clips_are_damaged_at_once(project: Path) -> None:
+    long_story(project / "book")
+    made = planned(project / "book")
+    run(made)
+    shutil.rmtree("out/Book")
+    with Store(Path("out", FOLDER)) as store:
+        for key in made.steps[0].clips:
+            store.path(key).write_bytes(b"")
+        store.drop(made.steps[0].audio)
+    told = run(planned(project / "book"))
+    assert len(spoken_of(told)) == 40
+    assert files(Path("out")) == fresh(project / "book", "again")
+
+
+def test_a_disk_that_fails_in_a_thread_ends_the_build(
+    stories: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Store.has
+
+    def has(store: Store, key: str) -> bool:
+        if threading.current_thread() is not threading.main_thread():
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(store, key)
+
+    monkeypatch.setattr(Store, "has", has)
+    with pytest.raises(OSError, match="Input/output error"):
+        run(planned(stories))
+
+
+def test_chapters_that_change_places_need_no_store(stories: Path) -> None:
+    """The file of one is overwritten while another still needs its audio."""
+    (stories / "audiobook.toml").write_text(
+        'title = "Stories"\n[[chapter]]\nfile = "1_the-sea.txt"\ntitle = "One"\n'
+        '[[chapter]]\nfile = "2_the-hill.txt"\ntitle = "One"\n'
+    )
+    run(planned(stories))
+    text = (stories / "audiobook.toml").read_text()
+    swapped = text.replace("1_the-sea", "?").replace("2_the-hill", "1_the-sea")
+    (stories / "audiobook.toml").write_text(swapped.replace("?", "2_the-hill"))
+    shutil.rmtree(Path("out", FOLDER))
+    told = run(planned(stories), jobs=1)
+    assert spoken_of(told) == []
+    assert files(Path("out")) == fresh(stories, "again")
+
+
+def test_an_interrupt_while_a_line_is_kept_keeps_it(
+    stories: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Store.put
+    interrupted: list[str] = []
+
+    def put(store: Store, key: str, data: bytes) -> None:
+        if data[:4] == b"fLaC" and not interrupted:
+            interrupted.append(key)
+            raise KeyboardInterrupt
+        real(store, key, data)
+
+    monkeypatch.setattr(Store, "put", put)
+    with pytest.raises(KeyboardInterrupt):
+        run(planned(stories), jobs=1)
+    with Store(Path("out", FOLDER)) as store:
+        assert store.has(interrupted[0])
 
 
 def test_a_damaged_chapter_in_the_store_is_encoded_again(stories: Path) -> None:

@@ -455,6 +455,36 @@ def test_a_bug_of_ours_is_told_as_one(stories: Path, project: Path) -> None:
     log.unlink()
 
 
+@pytest.mark.parametrize("lines", range(1, 9))
+def test_a_reader_that_goes_away_leaves_nothing_half_made(lines: int, stories: Path) -> None:
+    command = [sys.executable, "-m", "pipeline", *map(str, (stories, stories)), *TONE, "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as building:
+        assert building.stdout
+        assert building.stderr
+        for _ in range(lines):
+            building.stdout.readline()
+        building.stdout.close()
+        assert b"bug" not in building.stderr.read()
+    left_in(Path("out"))
+
+
+def test_a_store_of_no_size_keeps_nothing_that_is_not_wanted(stories: Path) -> None:
+    assert run(stories, *TONE, "--store-size", "0").code == 0
+    assert not [
+        path for path in Path("out/.store").glob("??/*") if path.read_bytes()[:4] == b"fLaC"
+    ]
+
+
+def test_what_a_killed_process_left_goes_with_the_next_run(stories: Path) -> None:
+    run(stories, *TONE)
+    half = Path("out/.store/tmp/0123")
+    half.mkdir()
+    (half / "half").touch()
+    half.with_suffix(".lock").touch()
+    assert "nothing to do" in run(stories, *TONE).err
+    left_in(Path("out"))
+
+
 def test_a_reader_that_goes_away_ends_it(stories: Path) -> None:
     (stories / "1_the-sea.txt").write_text("The sea was calm.\n" * 20_000)
     command = [sys.executable, "-m", "pipeline", "script", str(stories)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 
 from pipeline import batch, program, unchanged
 from pipeline.batch import Order
+from pipeline.engines import choose
 from pipeline.read import Asked
 from tests.conftest import run
 
@@ -128,6 +130,28 @@ def test_a_finished_book_that_was_disturbed_is_mended(
         path.write_bytes(data[:-3])
     assert run(stories, *TONE).code == 0
     assert path.read_bytes() == data
+
+
+def test_another_voice_that_is_the_best_now_is_a_change(
+    stories: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = Order(voice="tone:", jobs=2)
+    assert batch.make(batch.sources([stories]), {}, order) == 0
+    key = request(stories)
+    assert key
+    with batch.store_of(order) as store:
+        assert unchanged.settled(key, order.out, store)
+        monkeypatch.setattr(
+            "pipeline.unchanged.choose", lambda *asked: replace(choose(*asked), voice="another")
+        )
+        assert unchanged.settled(key, order.out, store) is None
+
+
+def test_a_file_called_like_stdin_is_not_stdin(project: Path) -> None:
+    (project / "-").write_text("A file.")
+    for text in ("One.", "Two."):
+        told = run("-", *TONE, "--json", stdin=text).json
+        assert [event["text"] for event in told if event["event"] == "spoke"] == [text]
 
 
 def test_a_source_that_changes_while_it_is_made_is_not_taken_as_made(
