@@ -18,7 +18,7 @@ from pipeline import events, manifest, rates
 from pipeline.errors import OutputError, UnfinishedError
 from pipeline.manifest import Record
 from pipeline.model import EPOCH, Cover, digest
-from pipeline.plan import Plan
+from pipeline.plan import Plan, Step
 from pipeline.processes import LIMIT_SECONDS, Workers
 from pipeline.publish import cover
 from pipeline.schedule import Crew, Run
@@ -47,12 +47,7 @@ def build(
     its own chapter alone, and there is an UnfinishedError at the end; without, or when the disk or
     every line fails, the error itself is raised after telling of it.
     """
-    up_to_date = [step for step in plan.steps if step.selected and not step.pending]
-    for step in plan.steps:
-        reason = step.reason if step.selected else None
-        yield events.Planned(step.chapter.number, step.chapter.title, step.to_speak, reason)
-    for step in up_to_date:
-        yield events.Skipped(step.chapter.number, step.chapter.title, step.path.name)
+    yield from _planned(plan)
     records = dict(plan.known.records)
     finished: set[str] = set()
     failed: set[int] = set()
@@ -75,7 +70,7 @@ def build(
             yield from _settle(plan, records, finished)
     tracks = [records[step.path.name].track for step in plan.steps if step.path.name in records]
     seconds = sum(track.seconds for track in tracks)
-    counts = len(finished), len(up_to_date), len(failed)
+    counts = len(finished), len(_up_to_date(plan)), len(failed)
     yield events.Summary(plan.book.title, str(plan.folder), *counts, seconds)
     if gave_up:
         raise gave_up
@@ -84,6 +79,19 @@ def build(
             f"{plan.book.title}: {len(failed)} of {len(plan.pending)} chapters could not be made. "
             "What is finished stays; run it again to try the rest."
         )
+
+
+def _planned(plan: Plan) -> Iterator[events.Event]:
+    """What is about to happen to each chapter, then those to which nothing will."""
+    for step in plan.steps:
+        reason = step.reason if step.selected else None
+        yield events.Planned(step.chapter.number, step.chapter.title, step.to_speak, reason)
+    for step in _up_to_date(plan):
+        yield events.Skipped(step.chapter.number, step.chapter.title, step.path.name)
+
+
+def _up_to_date(plan: Plan) -> list[Step]:
+    return [step for step in plan.steps if step.selected and not step.pending]
 
 
 def _picture(picture: Cover, store: Store) -> Cover:
