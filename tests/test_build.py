@@ -133,18 +133,20 @@ def test_a_heading_that_opens_a_story_starts_its_first_section(stories: Path) ->
 
 
 def test_two_thousand_lines_through_a_build(project: Path) -> None:
-    """--jobs 2: each line is spoken once, in its order, and all of it is in the file."""
+    """--jobs 2: each line is spoken once, and all of it is in the file."""
     (project / "long.txt").write_text("\n\n".join(texts(longest=8)))
     made = planned(project / "long.txt", config.read_voice("en-us"))
     with workers(2) as crew:
         told = run(made, crew.executor)
     spoke = [event for event in told if isinstance(event, events.Spoke)]
     lines = made.steps[0].script.utterances
-    assert sorted(event.text for event in spoke) == sorted(line.spoken for line in lines)
+    lengths = {event.text: event.ms for event in spoke}
+    assert len(lengths) == len(spoke)  # what stands there twice is spoken once
+    assert lengths.keys() == {line.spoken for line in lines}
     assert len(lines) >= 2000
     (joined,) = (event for event in told if isinstance(event, events.Joined))
     pauses = [line.ms for line in made.steps[0].script.lines if isinstance(line, Pause)]
-    spoken_ms = sum(event.ms for event in spoke) + sum(pauses)
+    spoken_ms = sum(lengths[line.spoken] for line in lines) + sum(pauses)
     assert joined.samples / joined.rate == pytest.approx(spoken_ms / 1000, abs=len(lines) / 1000)
     assert len(decoded(made.steps[0].path)) == 2 * joined.samples
 

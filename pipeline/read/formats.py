@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from importlib import import_module
 from pathlib import PurePath
@@ -15,12 +14,6 @@ STORIES = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".doc
 # Books that cannot be read, and are worth saying so.
 FOREIGN = (".azw", ".azw3", ".mobi", ".prc", ".kfx", ".lit", ".chm", ".djvu", ".doc", ".rtf")
 EBOOKS = (".epub", ".fb2", ".fb2.zip", ".pdf")
-# What a text may begin with, and how it is encoded then.
-BOMS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 _NEVER_TEXT = (".docx", ".odt", ".fodt", ".epub", ".fb2", ".pdf", ".zip")
 _PEEK = 4096
 _SIGNS = (

@@ -11,7 +11,7 @@ import re
 from lxml import etree
 
 from pipeline.errors import SourceError
-from pipeline.read.formats import BOMS
+from pipeline.read.text import BOMS
 
 LARGEST_MARKUP = 16_000_000  # bytes; a whole War and Peace in one file has 4 million
 DEEPEST = 2000  # nested elements; libxml2 itself gives up at 2048

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -19,10 +20,15 @@ from pipeline.normalize.clean import (
 )
 from pipeline.read import matter
 from pipeline.read.document import Document, Manuscript
-from pipeline.read.formats import BOMS
 
 LARGEST_FILE = 100_000_000  # bytes; War and Peace has 3 million
 LONGEST_TITLE = 100
+# What a text may begin with, and how it is encoded then.
+BOMS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 OPENING_BLOCKS = 60  # among which a table of contents begins
 
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
