@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline import events, manifest, rates
-from pipeline.errors import OutputError, UnfinishedError
+from pipeline.errors import ConfigError, EngineError, OutputError, UnfinishedError
 from pipeline.manifest import Record
 from pipeline.model import EPOCH, Cover, digest
 from pipeline.plan import Plan, Step
@@ -26,6 +26,7 @@ from pipeline.store import Store
 
 # A manifest of a thousand chapters is not written a thousand times.
 MANIFEST_SECONDS = 1.0
+DRAWING_SECONDS = 60.0
 
 
 @contextmanager
@@ -101,9 +102,20 @@ def _picture(picture: Cover, store: Store) -> Cover:
     made_by = digest(["cover", EPOCH, cover.fingerprint(), picture.data.decode()])
     drawn = store.get(made_by)
     if drawn is None:
-        drawn = cover.finished(picture).data
+        drawn = _drawn(picture)
         store.put(made_by, drawn)
     return Cover(drawn, "image/jpeg")
+
+
+def _drawn(picture: Cover) -> bytes:
+    """In a process of its own, which takes the memory with it, and any harm that an SVG may do."""
+    try:
+        with Workers(1, DRAWING_SECONDS) as worker:
+            return worker.submit(cover.finished, picture).result().data
+    except EngineError as error:
+        raise ConfigError(
+            f"the cover: drawing it failed ({error}). Give another, as JPEG, in audiobook.toml."
+        ) from error
 
 
 def _finished(record: Record) -> events.Finished:

@@ -110,7 +110,7 @@ def _utterances(
             if _WORDS.search(said) or _SAID_SYMBOL.search(said):
                 starts = block.kind == "heading" and start == 0
                 heading = titles.get(block.start) or title_of(source.source) if starts else ""
-                yield Utterance(text, said, *at, heading)
+                yield Utterance(text, text if said == text else said, *at, heading)  # kept once
                 skipped += _silent(source, start, end, block.start)
             else:
                 skipped.append(Skipped("nothing to say", text, *at))
