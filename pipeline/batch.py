@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,8 @@ def make(found: Sources, reading: dict[str, Any], order: Order) -> int:
         made.add(folder)
 
     clear_remains(store_of(order).root)
-    with store_of(order) as store, _crew(order) as crew:
+    with store_of(order) as store, ExitStack() as stack:
+        crew = cache(lambda: stack.enter_context(_crew(order)))  # not called where all is done
 
         def one(source: Path, asked: Asked) -> None:
             request = None if order.only else unchanged.request(source, asked, order.voice)
@@ -110,7 +112,7 @@ def make(found: Sources, reading: dict[str, Any], order: Order) -> int:
             planned = plan_of(source, asked, order, store)
             alone(planned.folder, planned.book.title)
             _tell_what_is_left_out(planned, order.verbosity)
-            told = build.build(planned, store, crew, keep_going=keep_going)
+            told = build.build(planned, store, crew(), keep_going=keep_going)
             _show(told, planned, order, keep_going=keep_going)
             if request and request == unchanged.request(source, asked, order.voice):
                 unchanged.remember(request, planned, store)

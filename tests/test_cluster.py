@@ -163,6 +163,11 @@ def test_what_is_no_address(address: str) -> None:
         cluster.Cluster(address, 1)
 
 
+def test_where_nothing_is_to_be_done_nobody_is_asked(book: Path) -> None:
+    assert run(book, "--voice", "tone:").code == 0
+    assert run(book, "--voice", "tone:", "--scheduler", "tcp://127.0.0.1:9").code == 0
+
+
 def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
     with pytest.raises(EngineError, match=r"tcp://127.0.0.1:9: no scheduler answers there"):
