@@ -257,7 +257,7 @@ class Run:
                 "choose another place with --store."
             )
         self._unfinished.discard(making)
-        self._make_room()
+        self._make_room(ended=True)
         if isinstance(result, Record):
             if ended.encoding_seconds:
                 track = result.track
@@ -268,9 +268,9 @@ class Run:
             self._give_up(result)
             yield _failed(making, result)
 
-    def _make_room(self) -> None:
-        """Keep the store within its bounds, but for what is still wanted."""
-        if self.store.is_full():
+    def _make_room(self, *, ended: bool = False) -> None:
+        """Keep the store within bounds, but for what is still wanted: less, if a chapter ended."""
+        if self.store.is_full() or (ended and self.store.is_crowded):
             steps = [making.step for making in self._unfinished]
             self.store.evict({key for s in steps for key in (s.audio, about(s.audio), *s.clips)})
 

@@ -64,6 +64,7 @@ class Store:
     def __init__(self, root: Path, limit: int = LIMIT) -> None:
         self.root = root
         self.limit = limit
+        self.is_crowded = False  # by what is needed, so that there is more than there may be
         self._lock = threading.Lock()
         self._scratch: tuple[Path, Callable[[], None]] | None = None
         self._size = 0
@@ -198,6 +199,7 @@ class Store:
         keep = {self.path(key) for key in needed}
         pruned = prune(self.root, int(self.limit * KEPT_SHARE), keep)
         with self._lock:
+            self.is_crowded = pruned.kept_bytes > self.limit
             # What is needed may be more than the limit; the next search is due after a tenth more.
             self._size = min(pruned.kept_bytes, int(self.limit * KEPT_SHARE))
 
