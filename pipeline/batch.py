@@ -99,8 +99,8 @@ def make(found: Sources, reading: dict[str, Any], order: Order) -> int:
             )
         made.add(folder)
 
-    clear_remains(store_of(order).root)
     with store_of(order) as store, ExitStack() as stack:
+        clear_remains(store.root)
         crew = cache(lambda: stack.enter_context(_crew(order)))  # not called where all is done
 
         def one(source: Path, asked: Asked) -> None:

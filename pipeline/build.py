@@ -114,7 +114,8 @@ def _drawn(picture: Cover) -> bytes:
             return worker.submit(cover.finished, picture).result().data
     except EngineError as error:
         raise ConfigError(
-            f"the cover: drawing it failed ({error}). Give another, as JPEG, in audiobook.toml."
+            f"the cover: whoever draws it crashes, or takes over {DRAWING_SECONDS:.0f} seconds. "
+            "Give another, as JPEG, in audiobook.toml."
         ) from error
 
 
@@ -168,7 +169,10 @@ def _rename(path: Path) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror}).") from error
+        raise OutputError(
+            f"{path}: cannot be written ({error.strerror or error}). Make room, or choose another "
+            "place with --out."
+        ) from error
 
 
 @contextmanager
@@ -197,7 +201,8 @@ def _workplace(plan: Plan) -> Iterator[None]:
     finally:
         _remove_parts(folder)
         if sys.platform != "win32":
-            path.unlink(missing_ok=True)  # while it is ours: afterwards it may be another's
+            with suppress(OSError):
+                path.unlink()  # while it is ours: afterwards it may be another's
         lock.release()
         with suppress(OSError):
             if sys.platform == "win32":  # which unlinks no open file

@@ -27,10 +27,11 @@ def make(step: Step, cover: Cover, store: Store, go_on: Callable[[], bool]) -> R
     try:
         joined = _known(step, store) or _join(step, store, go_on)
         return _finish(step, joined, cover, store)
-    except OutputError as error:
-        raise OutputError(f"{step.path}: {error}") from error
     except OSError as error:
-        raise OutputError(f"{step.path}: cannot be written ({error.strerror}).") from error
+        raise OutputError(
+            f"{step.path}: cannot be written ({error.strerror or error}). Make room, or choose "
+            "another place with --out."
+        ) from error
 
 
 def reclaim(step: Step, records: Iterable[Record], store: Store) -> bool:

@@ -63,8 +63,8 @@ def cli() -> None:
     Examples:
       make-audiobook seeds/
       make-audiobook book.epub
-    Exit codes: 0 done, 1 some books failed, 2 usage, 3 bad source or configuration, 4 voice,
-    5 engine, 6 encoder or disk, 70 a bug, 130 interrupted, 141 nobody reads the output.
+    Exit codes: 0 done, 1 some books or chapters failed, 2 usage, 3 bad source or configuration,
+    4 voice, 5 engine, 6 encoder or disk, 70 a bug, 130 interrupted, 141 nobody reads the output.
     """
 
 

@@ -1,7 +1,7 @@
 """Samples -> an encoded file. The only room that imports lameenc, which is LAME as a wheel.
 
-Encoding is most of the work for a book in a quick voice. In this process LAME takes a sixth less
-than behind a pipe, with nothing to start, to stop or to misunderstand.
+Encoding is much of the work for a book in a quick voice. In this process LAME takes 0.6 of what it
+takes in ffmpeg, with nothing to start, to stop or to misunderstand.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _info(head: bytes, rate: int, size: int, count: int) -> bytes:
     """
     frames = round((size - _frame_bytes(rate)) * rate * 8 / (FRAME[rate] * BITRATE))
     padding = frames * FRAME[rate] - ENCODER_DELAY - count
-    side = 17 if rate >= min(r for r, samples in FRAME.items() if samples > 576) else 9
+    side = 17 if FRAME[rate] == 1152 else 9  # bytes of side information in mono
     header = bytes([head[0], head[1], head[2] & ~2, head[3]])  # its padding bit is cleared
     toc = bytes(at * 256 // 100 for at in range(100))  # the bitrate is constant
     fields = struct.pack(">4sIII100sI", b"Info", 0b1111, frames, size, toc, 100 - 10 * QUALITY)

@@ -47,12 +47,14 @@ LINE_DIGITS = 8  # of an utterance's digest: enough to tell which of a chapter's
 class Step:
     """One chapter file: what it is made from, and why it must be made; no reason if it need not.
 
-    `asked` is how the profile would have it spoken, `settings` how it is; `audio` the key of its
-    encoded audio, `inputs` all that the file depends on, in a form that can be told. `is_joined`
-    says that its audio is there, `to_speak` how many characters are to be spoken before it can be.
+    `script_key` names the script in the store. `asked` is how the profile would have it spoken,
+    `settings` how it is; `audio` the key of its encoded audio, `inputs` all that the file depends
+    on, in a form that can be told. `is_joined` says that its audio is there, `to_speak` how many
+    characters are to be spoken before it can be.
     """
 
     script: Script
+    script_key: str
     asked: Settings
     settings: Settings
     tags: tag.Tags
@@ -204,7 +206,7 @@ def plan(
     for chapter in book.chapters:
         speaker = named.get(chapter.voice or "", voice)
         written = _script(chapter, speaker.pace, store)
-        step = _step(book, written, speaker, picture, folder)
+        step = _step(book, written, speaker, picture, _path(book, chapter, folder))
         reason = _reason(step, known.records)
         steps.append(_weighed(step, reason, known, store, asked) if reason else step)
     _check_it_is_this_book(book, folder, steps, known)
@@ -246,20 +248,23 @@ def _check_it_is_this_book(
         )
 
 
-def script_key(chapter: Chapter, pace: Pace) -> str:
-    """The key of a chapter's script: of all that it is written from."""
+def _script(chapter: Chapter, pace: Pace, store: Store) -> tuple[str, Script]:
+    """As written for an earlier build, or anew; and the key of all that it is written from."""
     about = [chapter.text, chapter.language, chapter.blocks, chapter.spans, chapter.skipped, pace]
-    return digest(["script", program.fingerprint(), *about])
+    name = digest(["script", program.fingerprint(), *about])
+    known = store.get(name)
+    return name, script.unpacked(known, chapter) if known else script.write(chapter, pace)
 
 
-def _script(chapter: Chapter, pace: Pace, store: Store) -> Script:
-    """As written for an earlier build, or anew."""
-    known = store.get(script_key(chapter, pace))
-    return script.unpacked(known, chapter) if known else script.write(chapter, pace)
+def _path(book: Book, chapter: Chapter, folder: Path) -> Path:
+    """The chapter's file: numbers are of one width, so that names sort as chapters do."""
+    width = max(2, len(str(len(book.chapters))))
+    return folder / (file_name(f"{chapter.number:0{width}d} {chapter.title}") + ".mp3")
 
 
-def _step(book: Book, written: Script, voice: Voice, cover: Cover, folder: Path) -> Step:
+def _step(book: Book, entry: tuple[str, Script], voice: Voice, cover: Cover, path: Path) -> Step:
     """One chapter's step, before it is known what is there already."""
+    name, written = entry
     chapter = written.chapter
     settings = choose(voice.settings, chapter.language)
     if not written.utterances:
@@ -274,8 +279,6 @@ def _step(book: Book, written: Script, voice: Voice, cover: Cover, folder: Path)
         genre=book.genre,
         language=chapter.language,
     )
-    width = max(2, len(str(len(book.chapters))))
-    path = folder / (file_name(f"{chapter.number:0{width}d} {chapter.title}") + ".mp3")
     inputs = {
         "text": digest([line.spoken for line in written.utterances]),
         "voice": plain(settings),
@@ -293,7 +296,7 @@ def _step(book: Book, written: Script, voice: Voice, cover: Cover, folder: Path)
         for line in written.lines
     )
     audio = key(Join(parts, encode.fingerprint()))
-    return Step(written, voice.settings, settings, tags, path, audio, inputs)
+    return Step(written, name, voice.settings, settings, tags, path, audio, inputs)
 
 
 def _weighed(step: Step, reason: str, known: Manifest, store: Store, asked: set[str]) -> Step:

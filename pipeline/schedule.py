@@ -20,8 +20,8 @@ from pipeline import chapter, events, flac, rates, synthesize
 from pipeline.chapter import Lost
 from pipeline.errors import AudiobookError, EngineError, OutputError
 from pipeline.manifest import Record
-from pipeline.model import Pace, Spoken, Utterance
-from pipeline.plan import Plan, Step, about, is_joined, script_key
+from pipeline.model import Spoken, Utterance
+from pipeline.plan import Plan, Step, about, is_joined
 from pipeline.script import packed, where
 from pipeline.store import Store
 
@@ -126,7 +126,7 @@ class Run:
         if self.gave_up:  # what has all of its clips is still finished
             return bool(self._encoding)
         ahead = AHEAD * self.crew.speakers()
-        while len(self._asked) < ahead:
+        while len(self._asked) < ahead and not self.gave_up:
             if self._lines:
                 self._ask(self._lines.popleft())
             elif self._chapters:
@@ -149,9 +149,8 @@ class Run:
         step, is_there = making.step, self.store.touch
         if making.losses:  # where one clip was damaged, more may be
             is_there = self.store.is_whole
-        written = script_key(step.chapter, Pace(**step.inputs["pace"]))
-        if not self.store.touch(written):
-            self.store.put(written, packed(step.script))
+        if not self.store.touch(step.script_key):
+            self.store.put(step.script_key, packed(step.script))
         known = self.plan.known.records.values()
         joined = [self.store.touch(key) for key in (step.audio, about(step.audio))]
         if not (all(joined) or chapter.reclaim(step, known, self.store)):

@@ -109,13 +109,7 @@ class Store:
         """
         try:
             with self.path(key).open("rb") as file:
-                left = os.fstat(file.fileno()).st_size - DIGEST
-                digest = hashlib.sha256()
-                while left > 0 and (chunk := file.read(min(CHUNK, left))):
-                    digest.update(chunk)
-                    target.write(chunk)
-                    left -= len(chunk)
-                whole = digest.digest() == file.read()
+                whole = _passed_on(file, target.write)
         except FileNotFoundError:
             return False
         if not whole:
@@ -278,14 +272,20 @@ def _size(root: Path) -> int:
 def _is_whole(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            left = os.fstat(file.fileno()).st_size - DIGEST
-            digest = hashlib.sha256()
-            while left > 0 and (chunk := file.read(min(CHUNK, left))):
-                digest.update(chunk)
-                left -= len(chunk)
-            return digest.digest() == file.read()
+            return _passed_on(file, lambda _: None)
     except OSError:
         return False
+
+
+def _passed_on(file: BinaryIO, take: Callable[[bytes], object]) -> bool:
+    """Hand an open entry's bytes to `take`, piece by piece; whether they are whole."""
+    left = os.fstat(file.fileno()).st_size - DIGEST
+    digest = hashlib.sha256()
+    while left > 0 and (chunk := file.read(min(CHUNK, left))):
+        digest.update(chunk)
+        take(chunk)
+        left -= len(chunk)
+    return digest.digest() == file.read()
 
 
 def _entries(root: Path) -> Iterator[Entry]:

@@ -71,6 +71,14 @@ def run(*args: str | Path, stdin: str | bytes | None = None, **options: Any) -> 
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+def building(*args: str | Path, **options: Any) -> subprocess.Popen[str]:
+    """A command that goes on, and tells what it does as JSON on its stdout."""
+    command = [sys.executable, "-m", "pipeline", *map(str, args), "--json"]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
+    )
+
+
 def decoded(path: Path) -> bytes:
     """The samples that a player would hear, at the file's own rate."""
     return ffmpeg("-i", str(path), "-map", "0:a", "-f", "s16le", "-")

@@ -300,8 +300,8 @@ def test_a_full_disk(tiny_disk: Path) -> None:
     done = run(ROOT / "seeds", "--out", tiny_disk)
     assert done.code == 6
     assert re.search(
-        r"disk/(Five Stories of Jimmy Page/0\d .*\.mp3: no space left"
-        r"|\.store: the store cannot be written to \(No space left)",
+        r"disk/(Five Stories of Jimmy Page/0\d .*\.mp3: cannot be written"
+        r"|\.store: the store cannot be written to) \(No space left on device\)\. Make room",
         done.err.splitlines()[-1],
     )
     assert left_in(tiny_disk) == []

@@ -18,7 +18,7 @@ import pytest
 
 from pipeline import cluster
 from pipeline.errors import EngineError, UsageError
-from tests.conftest import run
+from tests.conftest import building, run
 from tests.test_build import files
 
 START_SECONDS = 60
@@ -74,12 +74,6 @@ def worker(address: str, **environment: str) -> Iterator[subprocess.Popen[bytes]
         yield started
 
 
-def building(book: Path, address: str) -> subprocess.Popen[str]:
-    """A build that tells what it does."""
-    command = [sys.executable, "-m", "pipeline", str(book), "--json", "--scheduler", address]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
 def told(command: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
     """Its events, as they come."""
     assert command.stdout
@@ -109,7 +103,7 @@ def test_a_worker_is_killed_and_the_result_is_the_same(
     book: Path, scheduler: tuple[str, subprocess.Popen[bytes]]
 ) -> None:
     address, _ = scheduler
-    with worker(address) as one, worker(address), building(book, address) as command:
+    with worker(address) as one, worker(address), building(book, "--scheduler", address) as command:
         spoken = []
         for event in told(command):
             if event["event"] == "spoke":
@@ -146,7 +140,7 @@ def test_a_scheduler_that_goes_is_told_in_one_line(
     book: Path, scheduler: tuple[str, subprocess.Popen[bytes]]
 ) -> None:
     address, started = scheduler
-    with worker(address), building(book, address) as command:
+    with worker(address), building(book, "--scheduler", address) as command:
         for event in told(command):
             if event["event"] == "spoke":
                 started.send_signal(signal.SIGKILL)

@@ -7,17 +7,16 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import run
+from tests.conftest import building, run
 from tests.test_build import files
 
-MOMENTS = int(os.environ.get("MOMENTS", "6"))  # more of them take longer and find no less
+MOMENTS = int(os.environ.get("MOMENTS", "6"))  # kills, each followed by a whole build
 
 
 @pytest.fixture
@@ -32,15 +31,12 @@ def book(project: Path) -> Path:
 
 def killed(book: Path, seconds: float) -> list[str]:
     """What a build had spoken when its whole process group was killed after so long."""
-    command = [sys.executable, "-m", "pipeline", str(book), "--json", "--jobs", "2"]
-    building = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    timer = threading.Timer(seconds, os.killpg, (building.pid, signal.SIGKILL))
+    started = building(book, "--jobs", "2", start_new_session=True)
+    timer = threading.Timer(seconds, os.killpg, (started.pid, signal.SIGKILL))
     timer.start()
-    out, _ = building.communicate(timeout=60)
+    out, _ = started.communicate(timeout=60)
     timer.cancel()
-    return spoken(out.decode())
+    return spoken(out)
 
 
 def spoken(out: str) -> list[str]:

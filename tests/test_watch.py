@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,16 +14,13 @@ from typing import Any
 import pytest
 
 from pipeline.watch import matters
-from tests.conftest import run
+from tests.conftest import building, run
 
 
 @contextmanager
 def watching(*args: str | Path) -> Iterator[Iterator[dict[str, Any]]]:
     """The events of a `watch`, until Ctrl-C."""
-    command = [sys.executable, "-m", "pipeline", "watch", *map(str, args), "--json"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as started:
+    with building("watch", *args) as started:
         assert started.stdout
         assert started.stderr
         late = threading.Timer(60, started.kill)
