@@ -4,25 +4,59 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
-Verbalize = Callable[[re.Match[str]], str | None]
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """How people of one country write and say a language's numbers.
+
+    `says_and`: one hundred and five. `day_first`: 3/4 is in April. `metre`: how units are spelt.
+    """
+
+    tag: str
+    says_and: bool = False
+    day_first: bool = True
+    metre: bool = True
+
+
+Verbalize = Callable[[re.Match[str], Locale], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A way of writing, and how it is said.
 
-    `kind` is the semiotic class. `say` gets the match, with the whole text around it, and may
-    decline with None, so that a later rule can have the span.
+    `kind` is the semiotic class. `cue` says where the rule is tried: at these words (one in small
+    letters stands for all of its forms), or at characters of this class. A class with letters is
+    tried at words of an odd form alone: in capitals, or with more than space or a comma behind
+    them. `say` gets the match of `pattern`, with the whole text around it, and may decline with
+    None, so that a later rule can have the span.
     """
 
     name: str
     kind: str
+    cue: frozenset[str] | str
     pattern: re.Pattern[str]
     say: Verbalize
+
+
+def rule(
+    name: str, kind: str, cue: frozenset[str] | str, pattern: str
+) -> Callable[[Verbalize], Rule]:
+    """Make a rule of the function that verbalizes it; its docstring says why there is one."""
+
+    def made(say: Verbalize) -> Rule:
+        return Rule(name, kind, cue, re.compile(pattern), say)
+
+    return made
+
+
+def any_of(words: Iterable[str]) -> str:
+    """An expression for one of these words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +93,11 @@ class Spoken:
         last = bisect_right(self.changes, end, key=attrgetter("end"))
         return self.changes[first:last]
 
-    def is_inside(self, at: int) -> bool:
-        """Whether this position lies within a change, where nothing may be cut."""
+    def around(self, at: int) -> Change | None:
+        """The change that this position lies within, where nothing may be cut."""
         index = bisect_right(self.changes, at, key=attrgetter("start")) - 1
-        return index >= 0 and self.changes[index].start < at < self.changes[index].end
+        found = self.changes[index] if index >= 0 else None
+        return found if found and found.start < at < found.end else None
 
     def last_before(self, at: int) -> Change | None:
         """The change that ends just here, if there is one."""

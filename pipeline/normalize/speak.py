@@ -7,34 +7,92 @@ spoken as it stands.
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections import defaultdict
+from functools import lru_cache
 
 from pipeline.normalize import common, english
 from pipeline.normalize.rule import Change, Rule, Spoken
 
+# A word, or any other character. Letters that stand for something else (², ﬁ, Ｆ) are no words.
+_LETTER = (
+    r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u218f\u2460-\u2793"
+    r"\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff](?![\u0300-\u036f])"
+)
+_TOKEN = re.compile(rf"(?:{_LETTER})+|[^\s,;]|[\x1c-\x1f\x0b\x0c\x85\u2028\u2029]")
+# What may follow a word without making it an odd one.
+_PLAIN = frozenset(" ,;:!?\n\t\"'’”“‘)(—–-…*[]|")
+# Marks of emphasis are no part of a word, whatever `\w` and `\b` say.
+_UNDERSCORES = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 
-def speak(text: str, language: str) -> Spoken:
-    """Find what must be spoken otherwise; rules for the language first, then those for all."""
-    rules, scanner = _table(language.split("-", maxsplit=1)[0].lower())
+Rules = tuple[Rule, ...]
+
+
+class Table:
+    """A language's rules by the words and the characters that they are tried at."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._by_char: dict[str, Rules] = {}
+        self._odd: dict[tuple[str, str], Rules] = {}
+        self._by_word: defaultdict[str, list[Rule]] = defaultdict(list)
+        for one in rules:
+            for word in one.cue if isinstance(one.cue, frozenset) else ():
+                self._by_word[word].append(one)
+        for word, found in self._by_word.items():
+            folded = word.casefold()
+            if folded != word and folded in self._by_word:
+                both = {*map(id, found), *map(id, self._by_word[folded])}
+                self._by_word[word] = [one for one in rules if id(one) in both]
+
+    def at(self, token: str, following: str) -> Rules | list[Rule]:
+        """The rules to try, in order, at a token before this character."""
+        if not token[0].isalpha():
+            return self._of_char(token)
+        found = self._by_word.get(token) or self._by_word.get(token.casefold(), [])
+        if (
+            following in _PLAIN
+            and following
+            and token.isascii()
+            and not (len(token) > 1 and token.isupper())
+        ):
+            return found
+        if not found:
+            return self._of_char(token[0])
+        key = (token if token in self._by_word else token.casefold(), token[0])
+        if key not in self._odd:
+            both = {*map(id, found), *map(id, self._of_char(token[0]))}
+            self._odd[key] = tuple(one for one in self._rules if id(one) in both)
+        return self._odd[key]
+
+    def _of_char(self, char: str) -> Rules:
+        if char not in self._by_char:
+            self._by_char[char] = tuple(
+                one for one in self._rules if isinstance(one.cue, str) and re.match(one.cue, char)
+            )
+        return self._by_char[char]
+
+
+def speak(text: str, language: str, lexicon: Rules = ()) -> Spoken:
+    """Find what must be spoken otherwise: `lexicon` first, then the language's rules, then those
+    for all languages.
+    """
+    table, locale = _table(language, lexicon), english.locale(language)
+    seen = _UNDERSCORES.sub(lambda found: "*" * len(found[0]), text) if "_" in text else text
     changes = []
+    find = _TOKEN.search
     at = 0
-    while match := scanner.search(text, at):
-        change = _claim(rules, text, match.start())
-        if change:
-            changes.append(change)
-        at = change.end if change else match.start() + 1
+    while token := find(seen, at):
+        start, at = token.span()
+        for one in table.at(token[0], seen[at : at + 1]):
+            match = one.pattern.match(seen, start)
+            if match and match.end() > start and (said := one.say(match, locale)) is not None:
+                at = match.end()
+                changes.append(Change(start, at, one.kind, one.name, said))
+                break
     return Spoken(text, tuple(changes))
 
 
-def _claim(rules: tuple[Rule, ...], text: str, at: int) -> Change | None:
-    for rule in rules:
-        match = rule.pattern.match(text, at)
-        if match and match.end() > at and (said := rule.say(match)) is not None:
-            return Change(at, match.end(), rule.kind, rule.name, said)
-    return None
-
-
-@cache
-def _table(language: str) -> tuple[tuple[Rule, ...], re.Pattern[str]]:
-    rules = (english.RULES if language == "en" else ()) + common.RULES
-    return rules, re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in rules))
+@lru_cache(64)
+def _table(language: str, lexicon: Rules) -> Table:
+    own = english.RULES if language.lower().partition("-")[0] == "en" else ()
+    return Table((*lexicon, *own, *common.RULES))

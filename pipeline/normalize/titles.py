@@ -55,13 +55,13 @@ _NUMBER_WORDS = (
     "eins zwei drei vier fünf premier première deux trois uno dos tres due tre"
 ).split()
 NUMBER_WORD = "|".join(_NUMBER_WORDS)
-_ROMAN = r"(?=[MDCLXVI])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+ROMAN = r"(?=[MDCLXVI])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 _REST = r"(?:(?P<gap>\s*[.:)—–-]+\s+|\s*[:—–]\s*|\s*\n\s*|\s+)(?P<rest>\S.*)|[.:)]*)"
-_NUMBERED = re.compile(rf"(?P<number>\d{{1,3}}|{_ROMAN})(?![^\W_]){_REST}", re.DOTALL)
+_NUMBERED = re.compile(rf"(?P<number>\d{{1,3}}|{ROMAN})(?![^\W_]){_REST}", re.DOTALL)
 _NAMED = re.compile(
     rf"(?P<part>[^\W\d_]+)\s+"
     rf"(?P<number>(?:the\s+)?(?:{NUMBER_WORD})(?:[- ](?:and )?(?:{NUMBER_WORD}))*"
-    rf"|\d{{1,4}}|{_ROMAN})"
+    rf"|\d{{1,4}}|{ROMAN})"
     rf"(?![^\W_]){_REST}",
     re.DOTALL | re.IGNORECASE,
 )
@@ -147,7 +147,7 @@ def _named(raw: str) -> tuple[str, str, str] | None:
     if rest and not match["gap"].strip() and "\n" not in match["gap"] and not _opens_title(rest):
         return None  # "Part 2 of the plan"
     part = match["part"].capitalize()
-    if re.fullmatch(_ROMAN, number.upper()):
+    if re.fullmatch(ROMAN, number.upper()):
         value = value_of(number.upper())
         plain = number.isupper() or (number.islower() and value <= _HIGHEST)
         return (part, str(value), rest) if plain else None
@@ -193,7 +193,7 @@ def _unshouted(title: str) -> str:
 
 def _titled(word: str, *, first: bool) -> str:
     bare = re.sub(r"^\W+|\W+$", "", word)
-    if re.fullmatch(_ROMAN, bare) and (len(bare) > 1 or bare == "I"):
+    if re.fullmatch(ROMAN, bare) and (len(bare) > 1 or bare == "I"):
         return word
     if "." in bare:  # initials
         return word

@@ -1,0 +1,409 @@
+"""What is cut short in print is spoken in full; the full stop goes, unless a sentence ends there."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.normalize.english import context
+from pipeline.normalize.english.counting import STREETS
+from pipeline.normalize.rule import Locale, Rule, any_of, rule
+
+BEFORE_A_NAME = {
+    "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Messrs": "Messieurs", "Mme": "Madame",
+    "Mlle": "Mademoiselle", "Prof": "Professor", "Profs": "Professors", "Rev": "Reverend",
+    "Revd": "Reverend", "Hon": "Honorable", "Fr": "Father", "Lt": "Lieutenant", "Col": "Colonel",
+    "Gen": "General", "Capt": "Captain", "Capts": "Captains", "Cpt": "Captain", "Maj": "Major",
+    "Sgt": "Sergeant", "Sergt": "Sergeant", "Cpl": "Corporal", "Pvt": "Private", "Pte": "Private",
+    "Cmdr": "Commander", "Cdr": "Commander", "Comdr": "Commander", "Adm": "Admiral",
+    "Gov": "Governor", "Sen": "Senator", "Sens": "Senators", "Rep": "Representative",
+    "Reps": "Representatives", "Pres": "President", "Supt": "Superintendent", "Insp": "Inspector",
+    "Det": "Detective", "Msgr": "Monsignor", "Mgr": "Monsignor", "Mt": "Mount", "Ft": "Fort",
+    "Drs": "Doctors", "Amb": "Ambassador", "Brig": "Brigadier", "Atty": "Attorney",
+    "Ald": "Alderman", "Dep": "Deputy", "Sec": "Secretary", "Treas": "Treasurer", "Supr": "Superior",
+    "Hr": "Herr", "Sra": "Señora", "Srta": "Señorita", "Ofc": "Officer", "Sgts": "Sergeants",
+    "Lieut": "Lieutenant", "Esqr": "Esquire", "Pt": "Point", "Cllr": "Councillor",
+}  # fmt: skip
+# Mr, Mrs and Dr are written without a full stop in Britain.
+_BARE_TITLES = {"Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Dr": "Doctor", "Messrs": "Messieurs",
+                "Mme": "Madame", "Mlle": "Mademoiselle", "Prof": "Professor", "Revd": "Reverend"}  # fmt: skip
+AFTER_A_NAME = {
+    "Sr": "Senior", "Jr": "Junior", "Jnr": "Junior", "Snr": "Senior", "Esq": "Esquire",
+    "Inc": "Incorporated", "Ltd": "Limited", "Corp": "Corporation", "Co": "Company",
+    "Bros": "Brothers", "Cos": "Companies", "Assn": "Association", "Assoc": "Association",
+    "Univ": "University", "Inst": "Institute", "Dept": "Department", "dept": "department",
+    "depts": "departments", "Depts": "Departments", "Intl": "International", "Mfg": "Manufacturing",
+    "Govt": "Government", "govt": "government", "Natl": "National", "Div": "Division",
+    "bldg": "building", "Bldg": "Building", "Hosp": "Hospital", "Cem": "Cemetery", "Sch": "School",
+}  # fmt: skip
+WITH_A_NUMBER = {
+    "No": "number", "no": "number", "Nos": "numbers", "nos": "numbers", "Nr": "number",
+    "vol": "volume", "Vol": "Volume", "vols": "volumes", "Vols": "Volumes", "fig": "figure",
+    "Fig": "Figure", "figs": "figures", "Figs": "Figures", "ch": "chapter", "Ch": "Chapter",
+    "chap": "chapter", "Chap": "Chapter", "chaps": "chapters", "chs": "chapters", "p": "page",
+    "pp": "pages", "P": "page", "pg": "page", "pgs": "pages", "sec": "section", "Sec": "Section",
+    "sect": "section", "art": "article", "Art": "Article", "arts": "articles", "para": "paragraph",
+    "paras": "paragraphs", "eq": "equation", "Eq": "Equation", "eqs": "equations", "pl": "plate",
+    "Pl": "Plate", "pt": "part", "Pt": "Part", "pts": "parts", "bk": "book", "Bk": "Book",
+    "ver": "version", "v": "verse", "vv": "verses", "l": "line", "ll": "lines", "n": "note",
+    "nn": "notes", "ext": "extension", "Ext": "Extension", "tel": "telephone", "Tel": "Telephone",
+    "Op": "Opus", "op": "opus", "Apt": "Apartment", "apt": "apartment", "Ste": "Suite",
+    "Rm": "Room", "rm": "room", "Flt": "Flight", "ed": "edition", "ser": "series", "col": "column",
+    "cols": "columns", "app": "appendix", "App": "Appendix", "tab": "table", "Tab": "Table",
+    "ep": "episode", "Ep": "Episode", "Rte": "Route", "Hwy": "Highway", "fl": "flourished",
+    "Ser": "Series", "sc": "scene", "Sc": "Scene", "Ex": "Example", "ex": "example", "f": "folio",
+}  # fmt: skip
+_SINGLE = frozenset("p P v l n f".split())
+ANYWHERE = {
+    "vs": "versus", "approx": "approximately", "etc": "et cetera", "viz": "viz", "ibid": "ibid",
+    "Ibid": "Ibid", "cf": "compare", "Cf": "Compare", "incl": "including", "excl": "excluding",
+    "misc": "miscellaneous", "esp": "especially", "min": "minimum", "max": "maximum",
+    "avg": "average", "temp": "temperature", "orig": "original", "attn": "attention",
+    "anon": "anonymous", "Anon": "Anonymous", "est": "established", "Est": "Established",
+    "mgr": "manager", "mgmt": "management", "mtg": "meeting", "yrs": "years", "wks": "weeks",
+    "hrs": "hours", "mins": "minutes", "secs": "seconds", "inst": "instant", "ult": "ultimo",
+    "prox": "proximo", "lbs": "pounds", "oz": "ounces", "doz": "dozen", "qty": "quantity",
+    "ref": "reference", "Ref": "Reference", "abbr": "abbreviation", "pop": "population",
+    "al": "al", "seq": "seq", "viz.": "viz", "cont": "continued", "dist": "distributed",
+    "Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Ln": "Lane", "Hwy": "Highway",
+    "Pkwy": "Parkway", "Sq": "Square", "Ter": "Terrace", "Terr": "Terrace", "Pl": "Place",
+    "Ct": "Court", "Cir": "Circle", "Cres": "Crescent", "Gdns": "Gardens", "Jct": "Junction",
+    "Mts": "Mountains", "Mtn": "Mountain", "Is": "Islands", "Pk": "Park", "Bldg": "Building",
+    "Rte": "Route", "Apt": "Apartment", "acct": "account", "asst": "assistant",
+    "Asst": "Assistant", "assoc": "associate", "attrib": "attributed", "bros": "brothers",
+    "Pty": "Proprietary", "Jan": "January", "tbsp": "tablespoon", "tsp": "teaspoon",
+}  # fmt: skip
+ANYWHERE |= {
+    word.capitalize(): said.capitalize() for word, said in ANYWHERE.items() if word.islower()
+}
+# Words as they stand, which only a following mark or small letter shows to be cut short.
+_ALSO_WORDS = frozenset("al min max pop temp inst ult est ref seq Is Est Ct pl no in dist".split())
+_STREET_NAMES = frozenset("Ave Blvd Rd Ln Hwy Pkwy Sq Ter Terr Pl Ct Cir Cres Gdns".split())
+STATES = {
+    "Ala": "Alabama", "Ariz": "Arizona", "Ark": "Arkansas", "Calif": "California", "Cal": "California",
+    "Colo": "Colorado", "Conn": "Connecticut", "Del": "Delaware", "Fla": "Florida", "Ga": "Georgia",
+    "Ill": "Illinois", "Ind": "Indiana", "Kan": "Kansas", "Kans": "Kansas", "Ky": "Kentucky",
+    "La": "Louisiana", "Md": "Maryland", "Mass": "Massachusetts", "Mich": "Michigan",
+    "Minn": "Minnesota", "Miss": "Mississippi", "Mo": "Missouri", "Mont": "Montana",
+    "Neb": "Nebraska", "Nebr": "Nebraska", "Nev": "Nevada", "Okla": "Oklahoma", "Ore": "Oregon",
+    "Pa": "Pennsylvania", "Penn": "Pennsylvania", "Tenn": "Tennessee", "Tex": "Texas",
+    "Va": "Virginia", "Vt": "Vermont", "Wash": "Washington", "Wis": "Wisconsin", "Wyo": "Wyoming",
+    "Ont": "Ontario", "Que": "Quebec",
+}  # fmt: skip
+POSTAL = {
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California",
+    "CO": "Colorado", "CT": "Connecticut", "DE": "Delaware", "FL": "Florida", "GA": "Georgia",
+    "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana", "IA": "Iowa",
+    "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana", "ME": "Maine", "MD": "Maryland",
+    "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota", "MS": "Mississippi",
+    "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada", "NH": "New Hampshire",
+    "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina",
+    "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania",
+    "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee",
+    "TX": "Texas", "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "WA": "Washington",
+    "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming", "DC": "D C",
+}  # fmt: skip
+# Before "St." these are no name of a street: what follows is a saint.
+_PLACES = frozenset(
+    "Lake Port Fort Ft Mount Mt Cape Bay Sault East West North South Old New Downtown Upper Lower "
+    "River Isle Island Church Chapel Cathedral Hospital Abbey Bishop Saint Sts Great Little".split()
+)
+
+
+def _named(word: str) -> bool:
+    """Whether a word is a name, as far as its capital shows."""
+    return word[:1].isupper() and word not in context.OPENERS
+
+
+@rule(
+    "title",
+    "abbreviation",
+    frozenset(BEFORE_A_NAME),
+    rf"(?P<word>{any_of(BEFORE_A_NAME)})\.(?=[_*]*(?:\s|-)+(?:[“\"‘'(_*]?[A-Z]|and\b|&|de\b|von\b|van\b|d['’]|\d)|\s*$|,|[A-Z])",
+)
+def title(match: re.Match[str], locale: Locale) -> str | None:
+    """Mr. is Mister, Gen. General: before a name, or before "and" and another title."""
+    word = match["word"]
+    if word in WITH_A_NUMBER and re.match(r"\s\d", context.right(match, 2)):
+        return None
+    if word in (
+        "Rep",
+        "Sec",
+        "Sen",
+        "Hon",
+        "Fr",
+        "Gen",
+        "Det",
+        "Pt",
+        "Mt",
+        "Ft",
+        "Col",
+        "Co",
+    ) and not re.match(r"\s+(?:[A-Z]|and\b)", context.right(match)):
+        return None
+    gap = " " if re.match(r"[A-Z]", context.right(match, 1)) else ""
+    said = BEFORE_A_NAME[word]
+    said = "Honourable" if said == "Honorable" and locale.metre else said
+    return said + gap + ("." if not context.right(match).strip() and word in ("Messrs",) else "")
+
+
+@rule(
+    "bare title",
+    "abbreviation",
+    frozenset(_BARE_TITLES),
+    rf"(?P<word>{any_of(_BARE_TITLES)})(?=\s+(?:[A-Z]|and\s+(?:Mrs|Mr|Ms|Dr)\b))",
+)
+def bare_title(match: re.Match[str], locale: Locale) -> str | None:
+    """Mr Orr, Dr Watson: the British write no full stop; "Elm Dr" before a name is a street."""
+    if match["word"] == "Dr" and re.search(r"\d[\w\s]*$", context.left(match, 30)):
+        return None
+    return _BARE_TITLES[match["word"]]
+
+
+@rule("doctor", "abbreviation", frozenset(("Dr",)), r"Dr\b\.?")
+def doctor(match: re.Match[str], locale: Locale) -> str | None:
+    """Dr. Smith lives on Elm Dr."""
+    follows = re.match(r"\s+[“\"‘'(]?([A-Z][\w'’.-]*)", context.right(match))
+    before = context.before(match)
+    is_street = _named(before) and (not follows or follows[1] in context.OPENERS)
+    if is_street:
+        return "Drive" + context.stop(match)
+    if follows or match.group().endswith("."):
+        return "Doctor" + ("" if follows else context.stop(match))
+    return None
+
+
+@rule("saint", "abbreviation", frozenset(("St",)), r"St\b(?P<stop>\.?)(?P<own>['’]s)?")
+def saint(match: re.Match[str], locale: Locale) -> str | None:
+    """St. Mary St.: a saint stands before a name, a street behind one."""
+    follows = re.match(r"\s+([A-Z][\w'’.-]*)", context.right(match))
+    before = _before_street(match)
+    if before and (not follows or follows[1] in context.OPENERS or _has_number(match)):
+        return "Street" + (match["own"] or "") + context.stop(match)
+    if follows or re.match(r"-[A-Z]", context.right(match, 2)):
+        return "Saint"
+    return None if not match["stop"] else "Saint" + context.stop(match)
+
+
+def _before_street(match: re.Match[str]) -> bool:
+    """Whether the name of a street stands before: "Elm", "42nd"; not "Lake", nor "In"."""
+    left = context.left(match)
+    if re.search(r"\d(?:st|nd|rd|th)\s+$", left):
+        return True
+    word = context.before(match)
+    return _named(word) and word not in _PLACES
+
+
+def _has_number(match: re.Match[str]) -> bool:
+    return bool(re.search(r"\b\d{1,5}[A-Z]?\s+(?:[A-Z][\w.'’]*\s+){1,3}$", context.left(match)))
+
+
+@rule(
+    "street",
+    "abbreviation",
+    _STREET_NAMES,
+    rf"(?P<word>{any_of(sorted(_STREET_NAMES))})\b\.?",
+)
+def street(match: re.Match[str], locale: Locale) -> str | None:
+    """Fifth Ave, 12 Oak Ln.: behind a name."""
+    before = context.before(match)
+    ordinal_before = re.search(r"\d(?:st|nd|rd|th)\s+$", context.left(match))
+    if not (_named(before) or ordinal_before):
+        return None
+    if (
+        not match.group().endswith(".")
+        and match["word"] in ("Pl", "Ct", "Ter", "Sq", "Cir")
+        and not _has_number(match)
+    ):
+        return None
+    return ANYWHERE[match["word"]] + context.stop(match)
+
+
+@rule(
+    "direction",
+    "abbreviation",
+    frozenset("N S E W NE NW SE SW".split()),
+    rf"(?<=\d )\b(?P<way>N\.?E|N\.?W|S\.?E|S\.?W|[NSEW])\b\.?(?=\s+(?:[A-Z][\w'’.]*\s+|\d{{1,3}}(?:st|nd|rd|th)\s+){{1,3}}(?:{any_of(STREETS)})\b)",
+)
+def direction(match: re.Match[str], locale: Locale) -> str:
+    """123 N. Main Street."""
+    ways = {"N": "north", "S": "south", "E": "east", "W": "west"}
+    return "".join(ways[letter] for letter in match["way"] if letter != ".").capitalize()
+
+
+@rule(
+    "name's end",
+    "abbreviation",
+    frozenset(AFTER_A_NAME),
+    rf"(?P<word>{any_of(AFTER_A_NAME)})\b(?P<stop>\.)?(?P<own>['’]s)?",
+)
+def suffix(match: re.Match[str], locale: Locale) -> str | None:
+    """James Page Sr., Smith & Co.; the stop is spoken for by the word unless the sentence ends."""
+    word = match["word"]
+    before = context.before(match)
+    if word == "Sr" and re.match(r"\s[A-Z]", context.right(match, 2)) and not _named(before):
+        return "Señor"
+    if not match["stop"] and (
+        word not in ("Jr", "Sr", "Esq", "Ltd", "Inc", "Corp", "Jnr", "Snr", "Dept", "Bros")
+        or not before
+    ):
+        return None
+    if word == "Co" and not (
+        before[:1].isupper() or re.search(r"(?:&|and|[.,])\s$", context.left(match, 5))
+    ):
+        return None
+    return AFTER_A_NAME[word] + (match["own"] or "") + context.stop(match)
+
+
+@rule(
+    "number word",
+    "abbreviation",
+    frozenset(WITH_A_NUMBER),
+    rf"(?P<word>{any_of(WITH_A_NUMBER)})\.?(?=\s?(?P<number>\d)|\s[ivxlc]+\b)",
+)
+def with_number(match: re.Match[str], locale: Locale) -> str | None:
+    """No. 5, vol. 2, pp. 12-14: only before a number, for "no." and "fig." are words, too."""
+    word = match["word"]
+    if word in _SINGLE and re.search(r"[\w)]\s?$", context.left(match, 1)):
+        return None
+    opens = not context.left(match).strip() or re.search(r"[.!?]\s+$", context.left(match))
+    said = WITH_A_NUMBER[word]
+    if (
+        word in ("v", "vv")
+        and not re.search(r"[,;(]\s$|\band\s$", context.left(match))
+        and word == "v"
+    ):
+        said = "verse"
+    gap = "" if context.right(match, 1).isspace() else " "
+    return (said.capitalize() if opens and word[0].isupper() else said) + gap
+
+
+@rule("number sign", "abbreviation", r"[№#]", r"(?:№|#)\s?(?=\d)")
+def number_sign(_: re.Match[str], __: Locale) -> str:
+    """#5 is number five."""
+    return "number "
+
+
+@rule(
+    "Latin",
+    "abbreviation",
+    r"[eiEI]",
+    r"(?:(?P<eg>[eE]\.\s?g\b\.?)|(?P<ie>[iI]\.\s?e\b\.?))",
+)
+def latin(match: re.Match[str], locale: Locale) -> str:
+    """e.g. is for example, i.e. that is."""
+    said = "for example" if match["eg"] else "that is"
+    return said.capitalize() if match.group()[0].isupper() else said
+
+
+@rule(
+    "versus",
+    "abbreviation",
+    frozenset(("vs", "v")),
+    r"(?<=\w\s)\bvs\b\.?|(?<=[A-Za-z.]\s)\bv\.(?=\s[A-Z])",
+)
+def versus(match: re.Match[str], locale: Locale) -> str:
+    """England vs Wales, Roe v. Wade."""
+    return "versus"
+
+
+@rule("circa", "abbreviation", r"c", r"(?:ca|c)\.\s?(?=(?:A\.?D\.?\s?)?\d)")
+def circa(match: re.Match[str], locale: Locale) -> str:
+    """c. 1850."""
+    return "circa "
+
+
+@rule(
+    "life",
+    "abbreviation",
+    r"[bdr]",
+    r"(?<=[(,;]\s|.\()\b(?P<word>[bdr])\.(?=\s\d{3,4}\b)|(?<=\()(?P<first>[bdr])\.(?=\s\d{3,4}\b)",
+)
+def life(match: re.Match[str], locale: Locale) -> str:
+    """(b. 1850), (d. 1900)."""
+    return {"b": "born", "d": "died", "r": "reigned"}[match["word"] or match["first"]]
+
+
+@rule(
+    "state",
+    "abbreviation",
+    frozenset(STATES),
+    rf"(?<=,\s)(?P<word>{any_of(STATES)})\.",
+)
+def state(match: re.Match[str], locale: Locale) -> str | None:
+    """Springfield, Ill.; as journalists write states, behind a town."""
+    town = re.search(r"[A-Z][\w'’.]+,\s$", context.left(match))
+    return STATES[match["word"]] + context.stop(match) if town else None
+
+
+@rule(
+    "postal code",
+    "address",
+    frozenset(word for name in (*POSTAL, *POSTAL.values()) for word in name.split()),
+    rf"(?P<state>{any_of({*POSTAL, *POSTAL.values()})})(?P<gap>\s+)(?P<zip>\d{{5}})(?:-(?P<four>\d{{4}}))?(?![\w.,]\d)\b",
+)
+def postal(match: re.Match[str], locale: Locale) -> str:
+    """Springfield, IL 62704."""
+    from pipeline.normalize.english.numbers import digits
+
+    four = f", {digits(match['four'])}" if match["four"] else ""
+    return f"{POSTAL.get(match['state'], match['state'])} {digits(match['zip'])}{four}"
+
+
+@rule(
+    "short form",
+    "abbreviation",
+    frozenset(ANYWHERE),
+    rf"(?P<word>{any_of(ANYWHERE)})\.(?P<stop>)",
+)
+def short_form(match: re.Match[str], locale: Locale) -> str | None:
+    """approx., vs., etc.: wherever they stand; what is a word as well needs more to show it."""
+    word = match["word"]
+    goes_on = re.match(r"\s*[,;:)]|\s+[a-z\d]", context.right(match))
+    if word == "al" and not re.search(r"\bet\s$", context.left(match)):
+        return None
+    if (
+        word in _ALSO_WORDS
+        and word != "al"
+        and not (goes_on and not re.match(r"\s*[:]", context.right(match)))
+    ):
+        return None
+    if word in _STREET_NAMES or word in ("Is", "Pk") or word == "Jct":
+        return None if not _named(context.before(match)) else ANYWHERE[word] + context.stop(match)
+    if word in ("ibid", "Ibid", "viz", "al", "seq"):
+        return word + context.stop(match, before_names=False)
+    return ANYWHERE[word] + context.stop(match, before_names=word == "vs")
+
+
+@rule("slashed word", "abbreviation", r"[wcbWC]", r"(?:w/o\b|w/(?=\s?\w)|c/o\b|b/c\b)")
+def slashed_word(match: re.Match[str], locale: Locale) -> str:
+    """w/ and w/o of notes and recipes, c/o of addresses."""
+    said = {"w/o": "without", "w/": "with", "c/o": "care of", "b/c": "because"}[match.group()]
+    return said + ("" if context.right(match, 1).isspace() else " ")
+
+
+@rule("and", "abbreviation", r"[’'‘]", r"(?<!\w)[’'‘][nN][’'](?!\w)")
+def and_(_: re.Match[str], __: Locale) -> str:
+    """rock 'n' roll."""
+    return "and"
+
+
+RULES: tuple[Rule, ...] = (
+    postal,
+    latin,
+    number_sign,
+    with_number,
+    circa,
+    life,
+    state,
+    doctor,
+    saint,
+    title,
+    bare_title,
+    street,
+    direction,
+    suffix,
+    versus,
+    slashed_word,
+    short_form,
+    and_,
+)
