@@ -32,14 +32,17 @@ def single_quote(_: re.Match[str], __: Locale) -> str:
 _DASH = r"[—―⸺⸻]|(?<!-)--+(?!-)|(?<!\S)–(?!\S)"
 
 
+_CLOSES = re.compile(r"[”’»)\].,;:!?…]|[\"'](?:[\s.,;:!?]|s\b|$)")
+
+
 @rule("dash", "punctuation", r"[—―⸺⸻–-]", _DASH)
 def dash(match: re.Match[str], _: Locale) -> str:
     """A dash used as one stands free, so that every engine rests there; at an edge it is silent."""
     text = match.string
-    if match.start() == 0 or match.end() == len(text):
+    if not text[: match.start()].strip() or not text[match.end() :].strip():
         return " "
     before = "" if text[match.start() - 1] in "“‘«([" else " "
-    after = "" if text[match.end()] in "”’»)].,;:!?…" else " "
+    after = "" if _CLOSES.match(text, match.end()) else " "
     return f"{before}—{after}"
 
 

@@ -258,7 +258,7 @@ def suffix(match: re.Match[str], locale: Locale) -> str | None:
     "number word",
     "abbreviation",
     frozenset(WITH_A_NUMBER),
-    rf"(?P<word>{any_of(WITH_A_NUMBER)})\.?(?=\s?(?P<number>\d)|\s[ivxlc]+\b)",
+    rf"(?P<word>{any_of(WITH_A_NUMBER)})(?:\.?(?=\s?\d)|\.(?=\s[ivxlc]+\b))",
 )
 def with_number(match: re.Match[str], locale: Locale) -> str | None:
     """No. 5, vol. 2, pp. 12-14: only before a number, for "no." and "fig." are words, too."""

@@ -99,7 +99,12 @@ def _are_initials(match: re.Match[str]) -> bool:
     return following[:1].isupper() and following not in context.OPENERS
 
 
-@rule("initial", "letters", r"[A-Z]", r"(?<![.'’])(?P<letter>[A-Z])\.(?=[\s-]|[A-Z][a-z]|,)")
+@rule(
+    "initial",
+    "letters",
+    r"[A-Z]",
+    r"(?<![.'’])(?P<letter>(?<![AP] )M|[A-LN-Z])\.(?=[\s-]|[A-Z][a-z]|,)",
+)
 def initial(match: re.Match[str], locale: Locale) -> str | None:
     """J. R. Winter, John F. Kennedy; but "plan B. The end" and "So did I. Then" end sentences."""
     follows = re.match(r"\s?([A-Z][\w'’]*\.?)", context.right(match))

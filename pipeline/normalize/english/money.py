@@ -66,7 +66,7 @@ SCALES = {
 }  # fmt: skip
 _WORDS = "hundred|thousand|million|billion|trillion"
 _SCALE = rf"(?:(?P<scale>[\s-]?(?:{_WORDS})\b|\s?(?:{any_of(SCALES)})\b(?!['’.][a-z])))?"
-_SIGN = r"(?:\b(?:US|AU|CA|NZ|HK|A|C|S|R))?[$£€¥₹₩₽₪₺₿]"
+_SIGN = r"(?:(?:US|AU|CA|NZ|HK|A|C|S|R)?\$|[£€¥₹₩₽₪₺₿])"
 
 
 @rule(

@@ -232,11 +232,18 @@ def heading(match: re.Match[str], locale: Locale) -> str | None:
     return f"{cardinal(found, locale)}{'.' if match['stop'] else ''}".capitalize()
 
 
-@rule("bare numeral", "Roman numeral", r"[IVXLC]", r"^(?P<numeral>[IVXLC]{2,8}|[VX])(?P<stop>\.?)$")
+@rule(
+    "bare numeral",
+    "Roman numeral",
+    r"[IVXLC]",
+    r"^(?P<numeral>[IVXLC]{2,8}|[VX])(?P<stop>\.?)(?=\s*$)",
+)
 def bare(match: re.Match[str], locale: Locale) -> str | None:
     """A line that is nothing but a numeral."""
     found = value(match["numeral"])
-    return f"{cardinal(found, locale).capitalize()}{match['stop']}" if found else None
+    if not found or match["numeral"] in _NO_NUMERALS - {"IV", "XL"}:
+        return None
+    return f"{cardinal(found, locale).capitalize()}{match['stop']}"
 
 
 _TENS = ("", "x", "xx", "xxx", "xl", "l")

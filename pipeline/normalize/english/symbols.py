@@ -153,7 +153,7 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
     "note",
     r"[\[†‡⁰¹²³⁴-⁹*\d]",
     r"(?<=\S)\[(?:\d{1,4}(?:[,–-]\s?\d{1,4})*|[a-z]|note \d{1,3})\]|[†‡]+|(?<=[^\W\d_])[⁰¹²³⁴-⁹]{1,4}(?!\w)|(?<=[.,;:!?”\"’)])[⁰¹²³⁴-⁹]{1,4}"
-    r"|(?<=[a-z][.,;!?”\"’])\*{1,3}(?=\s|$)|(?<=[a-z])\*(?=[\s.,;:!?]|$)"
+    r"|(?<=[a-z][.,;!?”\"’])\*{1,3}(?=\s|$)|(?<=[^\W_])\*(?=[\s.,;:!?]|$)"
     r"|(?<=[a-z]{2}[.,;])\d{1,3}(?=\s+[A-Z“\"]|\s*$)|(?<=[a-z][.!?,][”\"’])\d{1,3}(?=\s|$)|(?<=[a-z]{4})\d{1,2}(?=[\s.,;:]|$)",
 )
 def note_mark(match: re.Match[str], locale: Locale) -> str | None:
@@ -173,28 +173,26 @@ def _is_name(match: re.Match[str]) -> bool:
     return bool(word) and (not word.islower() or len(word) < 4)
 
 
-@rule("ampersand", "symbol", r"&", r"(?P<gap>\s?)&(?=\s?\w)")
+@rule("ampersand", "symbol", r"&", r"(?P<gap>\s?)&")
 def ampersand(match: re.Match[str], locale: Locale) -> str:
     """Legacy & Light."""
     before = "" if not match.start() or match["gap"] else " "
-    return f"{' ' if match['gap'] else before}and{'' if context.right(match, 1).isspace() else ' '}"
+    return f"{' ' if match['gap'] else before}and{' ' if context.right(match, 1).strip() else ''}"
 
 
-@rule("sign", "symbol", r"[@%©®™°=+≠∞√π÷×№µ<>|\\^~∴→←↑↓⇒•·]", r"[@%©®™°=+≠∞√π÷×µ<>|\\^~→←↑↓⇒•·]")
+@rule("sign", "symbol", r"[#@%©®™°=+≠∞√π÷×№µ<>|\\^~∴→←↑↓⇒•·]", r"[#@%©®™°=+≠∞√π÷×µ<>|\\^~→←↑↓⇒•·]")
 def sign(match: re.Match[str], locale: Locale) -> str | None:
     """By name, where nothing better is known; arrows and bullets are silent."""
     char = match.group()
     left, right = context.left(match, 1), context.right(match, 1)
     if char in "→←↑↓⇒•·®™|^~":
         return "" if not (left.isalnum() and right.isalnum()) else " "
-    if char in "<>\\=" and not (left.isspace() and right.isspace()):
-        return None
     if char == "+" and left.isalpha() and not right.isalnum():
         return " plus"
     name = {
         "@": "at", "%": "percent", "©": "copyright", "°": "degrees", "=": "equals", "+": "plus",
         "≠": "is not equal to", "∞": "infinity", "√": "the square root of", "π": "pi",
-        "÷": "divided by", "×": "times", "µ": "micro", "<": "less than", ">": "greater than", "\\": "backslash",
+        "÷": "divided by", "×": "times", "µ": "micro", "#": "hash", "<": "less than", ">": "greater than", "\\": "backslash",
     }[char]  # fmt: skip
     return f"{' ' if left.isalnum() else ''}{name}{' ' if right.isalnum() else ''}"
 
