@@ -135,12 +135,23 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Lexeme:
-    """How a word is pronounced, from a PLS lexicon: by phonemes, or by another spelling."""
+    """How a word of a lexicon is said: by another spelling, which every engine takes, or by IPA.
 
-    grapheme: str
-    phonemes: str = ""
-    alphabet: str = "ipa"
-    alias: str = ""
+    `case`: True finds it as written only, False in any case; None finds a word with capitals as
+    written or all in capitals, and any other word in any case. With `match` "prefix" the rest of
+    a word stays as it is; with "regex" `word` is an expression, and `say` may name its groups.
+    `before` and `after` are expressions for what must stand there. `engines` are engines that get
+    something else, by name; `language` is the tag of those texts that it holds for, empty for all.
+    """
+
+    word: str
+    say: str = ""
+    ipa: str = ""
+    case: bool | None = None
+    match: Literal["word", "prefix", "regex"] = "word"
+    before: str = ""
+    after: str = ""
+    engines: tuple[tuple[str, str], ...] = ()
     language: str = ""
 
 
@@ -149,7 +160,8 @@ class Book:
     """What a source folder or file holds, in reading order.
 
     `left_out` are its front and back matter and what else nobody wants read. `voice` and `pace`
-    are what the book itself asks for; `notices` what its reader has to say.
+    are what the book itself asks for; `notices` what its reader has to say. Of two entries of
+    `lexicon` for one word the first counts.
     """
 
     title: str

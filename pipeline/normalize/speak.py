@@ -11,7 +11,8 @@ from collections import defaultdict
 from functools import lru_cache
 
 from pipeline.normalize import common, english
-from pipeline.normalize.rule import Change, Rule, Spoken
+from pipeline.normalize.lexicon import NOTHING, Lexicon, hits
+from pipeline.normalize.rule import Change, Locale, Rule, Spoken
 
 # A word, or any other character. Letters that stand for something else (², ﬁ, Ｆ) are no words.
 _LETTER = (
@@ -64,6 +65,22 @@ class Table:
             self._odd[key] = tuple(one for one in self._rules if id(one) in both)
         return self._odd[key]
 
+    def claim(
+        self, text: str, at: int, end: int, locale: Locale, changes: list[Change]
+    ) -> None:
+        """Add what the rules make of a stretch of a text."""
+        find = _TOKEN.search
+        while (token := find(text, at)) and token.start() < end:
+            start, at = token.span()
+            for one in self.at(token[0], text[at : at + 1]):
+                match = one.pattern.match(text, start)
+                if match and match.end() > end:
+                    match = one.pattern.match(text, start, end)
+                if match and match.end() > start and (said := one.say(match, locale)) is not None:
+                    at = match.end()
+                    changes.append(Change(start, at, one.kind, one.name, said))
+                    break
+
     def _of_char(self, char: str) -> Rules:
         if char not in self._by_char:
             self._by_char[char] = tuple(
@@ -72,27 +89,23 @@ class Table:
         return self._by_char[char]
 
 
-def speak(text: str, language: str, lexicon: Rules = ()) -> Spoken:
-    """Find what must be spoken otherwise: `lexicon` first, then the language's rules, then those
-    for all languages.
+def speak(text: str, language: str, lexicon: Lexicon = NOTHING) -> Spoken:
+    """Find what must be spoken otherwise: what the lexicon has, which no rule may touch, then by
+    the language's rules, then by those for all languages.
     """
-    table, locale = _table(language, lexicon), english.locale(language)
+    table, locale = _table(language), english.locale(language)
     seen = _UNDERSCORES.sub(lambda found: "*" * len(found[0]), text) if "_" in text else text
-    changes = []
-    find = _TOKEN.search
+    changes: list[Change] = []
     at = 0
-    while token := find(seen, at):
-        start, at = token.span()
-        for one in table.at(token[0], seen[at : at + 1]):
-            match = one.pattern.match(seen, start)
-            if match and match.end() > start and (said := one.say(match, locale)) is not None:
-                at = match.end()
-                changes.append(Change(start, at, one.kind, one.name, said))
-                break
+    for hit in hits(text, lexicon):
+        table.claim(seen, at, hit.start, locale, changes)
+        changes.append(hit)
+        at = hit.end
+    table.claim(seen, at, len(seen), locale, changes)
     return Spoken(text, tuple(changes))
 
 
 @lru_cache(64)
-def _table(language: str, lexicon: Rules) -> Table:
+def _table(language: str) -> Table:
     own = english.RULES if language.lower().partition("-")[0] == "en" else ()
-    return Table((*lexicon, *own, *common.RULES))
+    return Table((*own, *common.RULES))
