@@ -17,7 +17,8 @@ from pipeline.model import digest
 @cache
 def fingerprint() -> str:
     """A digest of this program, its packages, and its Python."""
-    code = sorted(Path(__file__).parent.rglob("*.py"))
+    folder = Path(__file__).parent
+    code = sorted([*folder.rglob("*.py"), *folder.rglob("*.toml")])
     return digest(
         {
             "code": [hashlib.sha256(path.read_bytes()).hexdigest() for path in code],

@@ -305,7 +305,7 @@ def _lexicon(archive: Archive, package: opf.Package, notices: list[str]) -> tupl
             notices.append(f"its lexicon {item.path!r} is not in the book.")
             continue
         try:
-            found += pls.read(archive.read(item.path), item.path)
+            found += pls.read(archive.read(item.path), item.path, notices)
         except SourceError as error:
             notices.append(f"its lexicon cannot be used: {error}")
     return tuple(found)

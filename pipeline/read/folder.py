@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from pipeline.config import BOOK_FILE, BookConfig
+from pipeline.config import BOOK_FILE, LEXICONS, BookConfig
 from pipeline.errors import SourceError
 from pipeline.read import formats
 
@@ -42,7 +42,7 @@ def stories(folder: Path, config: BookConfig) -> tuple[list[Path], tuple[str, ..
     for path in taken:
         if folder.resolve() not in path.resolve().parents:
             raise SourceError(f"{path}: points out of its folder. Copy the story there.")
-    known = {BOOK_FILE, config.cover, *(path.name for path in taken)}
+    known = {BOOK_FILE, *LEXICONS, config.cover, *(path.name for path in taken)}
     notices = tuple(
         f"{shown(path)}: left out, it is {'a folder' if path.is_dir() else 'no story'}."
         for path in found
