@@ -6,8 +6,9 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from pipeline.model import (
     key,
     plain,
 )
+from pipeline.normalize.lexicon import Lexicon, lexicon
 from pipeline.store import Store
 from pipeline.synthesize import action
 
@@ -202,14 +204,19 @@ def plan(
     known = manifest.read(folder)
     named = voices or {}
     asked: set[str] = set()  # a line that stands twice in a book is spoken once
+    lexicon_of = cache(partial(lexicon, book.lexicon))
+    unsaid: dict[str, None] = {}
     steps = []
     for chapter in book.chapters:
         speaker = named.get(chapter.voice or "", voice)
-        written = _script(chapter, speaker.pace, store)
+        words = lexicon_of(speaker.settings.engine, chapter.language)
+        unsaid |= dict.fromkeys(words.only_ipa)
+        written = _script(chapter, speaker.pace, words, store)
         step = _step(book, written, speaker, picture, _path(book, chapter, folder))
         reason = _reason(step, known.records)
         steps.append(_weighed(step, reason, known, store, asked) if reason else step)
     _check_it_is_this_book(book, folder, steps, known)
+    book = replace(book, notices=(*book.notices, *_only_ipa(unsaid)))
     made_from = hashlib.sha256(picture.data).hexdigest()
     return Plan(book, voice, picture, made_from, folder, tuple(steps), known)
 
@@ -248,12 +255,22 @@ def _check_it_is_this_book(
         )
 
 
-def _script(chapter: Chapter, pace: Pace, store: Store) -> tuple[str, Script]:
+def _only_ipa(words: Collection[str]) -> Iterator[str]:
+    """What a person must know of words for which a lexicon has nothing that the voice takes."""
+    if words:
+        more = f" and {len(words) - 5:,d} more" if len(words) > 5 else ""
+        yield (
+            f"lexicon: {', '.join([*words][:5])}{more}: there is only IPA, which the voice does "
+            "not take; said as written. Give it a `say`."
+        )
+
+
+def _script(chapter: Chapter, pace: Pace, words: Lexicon, store: Store) -> tuple[str, Script]:
     """As written for an earlier build, or anew; and the key of all that it is written from."""
     about = [chapter.text, chapter.language, chapter.blocks, chapter.spans, chapter.skipped, pace]
-    name = digest(["script", program.fingerprint(), *about])
+    name = digest(["script", program.fingerprint(), words.key, *about])
     known = store.get(name)
-    return name, script.unpacked(known, chapter) if known else script.write(chapter, pace)
+    return name, script.unpacked(known, chapter) if known else script.write(chapter, pace, words)
 
 
 def _path(book: Book, chapter: Chapter, folder: Path) -> Path:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pipeline.errors import AudiobookError
 from pipeline.model import Block, Chapter, Pace, Pause, Script, Skipped, Utterance
 from pipeline.normalize.clean import title_of
+from pipeline.normalize.lexicon import NOTHING, Lexicon
 from pipeline.normalize.rule import Change, Spoken
 from pipeline.normalize.sentences import fit, pieces, sentences
 from pipeline.normalize.speak import speak
@@ -18,7 +19,7 @@ _WORDS = re.compile(r"[^\W_]")
 _SAID_SYMBOL = re.compile(r"[%&+=@#$£€¥°§]")
 
 
-def write(chapter: Chapter, pace: Pace) -> Script:
+def write(chapter: Chapter, pace: Pace, lexicon: Lexicon = NOTHING) -> Script:
     """The script of a chapter; every character of it is spoken, skipped by a rule, or space."""
     left_out = list(chapter.skipped)
     titles = {span.start: span.value for span in chapter.spans if span.kind == "said"}
@@ -28,7 +29,7 @@ def write(chapter: Chapter, pace: Pace) -> Script:
         if block.kind == "break":
             rest = longer(rest, Pause(pace.scene_break, "scene_break"))
             continue
-        spoken = list(_utterances(chapter, block, titles, left_out))
+        spoken = list(_utterances(chapter, block, titles, left_out, lexicon))
         if not spoken:
             continue
         if block.kind == "heading":
@@ -91,7 +92,11 @@ def _rests(spoken: list[Utterance], block: Block, pace: Pace) -> Iterator[Pause]
 
 
 def _utterances(
-    chapter: Chapter, block: Block, titles: Mapping[int, str], skipped: list[Skipped]
+    chapter: Chapter,
+    block: Block,
+    titles: Mapping[int, str],
+    skipped: list[Skipped],
+    lexicon: Lexicon,
 ) -> Iterator[Utterance]:
     """What is said of a block, breath by breath; of code only that it is there."""
     if block.kind == "code":
@@ -99,7 +104,7 @@ def _utterances(
         skipped.append(Skipped("code", text, block.start, block.end))
         yield Utterance(text, _announced(text), block.start, block.end)
         return
-    source = _spoken(chapter, block, titles)
+    source = _spoken(chapter, block, titles, lexicon)
     spans: Iterable[tuple[int, int]] = (
         [(0, len(source.source))] if block.kind == "heading" else sentences(source)
     )
@@ -116,13 +121,13 @@ def _utterances(
                 skipped.append(Skipped("nothing to say", text, *at))
 
 
-def _spoken(chapter: Chapter, block: Block, titles: Mapping[int, str]) -> Spoken:
+def _spoken(chapter: Chapter, block: Block, titles: Mapping[int, str], lexicon: Lexicon) -> Spoken:
     """A block's text with all that is said otherwise; a title may bring its own way."""
     text = chapter.text[block.start : block.end]
     title = titles.get(block.start)
     if title is None:
-        return speak(text, chapter.language)
-    said = speak(title, chapter.language).between(0, len(title))
+        return speak(text, chapter.language, lexicon)
+    said = speak(title, chapter.language, lexicon).between(0, len(title))
     return Spoken(text, (Change(0, len(text), "title", "title", said),))
 
 

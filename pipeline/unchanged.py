@@ -19,7 +19,7 @@ from pipeline.engines import choose, fingerprint
 from pipeline.errors import AudiobookError, OutputError
 from pipeline.manifest import Manifest
 from pipeline.model import Settings, digest, plain
-from pipeline.read import STDIN
+from pipeline.read import STDIN, lexicon
 from pipeline.read.folder import stories
 from pipeline.store import Store
 
@@ -35,6 +35,7 @@ def request(source: Path, asked: Asked, voice: str | None) -> str | None:
     try:
         found = config.read_book(config.book_file(source))
         files = stories(source, found)[0] if source.is_dir() else [source]
+        files += [*lexicon.beside(source), *([Path(asked.lexicon)] if asked.lexicon else [])]
         names = {voice} if voice else {found.voice, *(c.get("voice") for c in found.chapters)}
         return digest(
             {

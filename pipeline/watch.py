@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from pipeline.config import VOICES, book_file
+from pipeline.config import LEXICONS, VOICES, book_file
 from pipeline.read.library import is_library
 
 DEBOUNCE_MS = 400  # an editor's save is several changes
@@ -15,13 +15,16 @@ WAIT_MS = 200
 PICTURES = {".jpg", ".jpeg", ".png"}  # one of which may be the cover
 
 
-def changes(sources: Collection[Path], apart: Collection[Path]) -> Iterator[set[Path]]:
+def changes(
+    sources: Collection[Path], apart: Collection[Path], also: Collection[Path] = ()
+) -> Iterator[set[Path]]:
     """The paths that have changed, each time something has come to rest; without end.
 
     First comes nothing, once it is being watched: what changes from then on is not missed. `apart`
-    are folders that are not looked at, such as the one that is built into.
+    are folders that are not looked at, such as the one that is built into; `also` are files beside
+    the sources that are, such as a lexicon.
     """
-    known = [source.resolve() for source in sources]
+    known = [source.resolve() for source in (*sources, *also)]
     folders = {source if source.is_dir() else source.parent for source in known}
     folders |= {VOICES.resolve()} if VOICES.is_dir() else set()
     while True:
@@ -79,4 +82,5 @@ def _is_of(path: Path, source: Path) -> bool:
     if source.is_dir():
         return source in path.parents
     beside = path.parent == source.parent and path.suffix.lower() in PICTURES
-    return beside or path in {source, book_file(source)}
+    settings = [book_file(source), *(source.with_suffix(f".{name}") for name in LEXICONS)]
+    return beside or path in {source, *settings}
