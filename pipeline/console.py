@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline import __version__, events
 from pipeline.errors import AudiobookError
 from pipeline.model import Book, Pause, Script
+from pipeline.new import quoted
 
 if TYPE_CHECKING:
     from pipeline.plan import Plan
+    from pipeline.say import Trial
+    from pipeline.suggest import Suggestion
 
 Show = Callable[[events.Event], None]
 
@@ -228,6 +231,36 @@ def plan_json(plan: Plan, seconds: float | None) -> dict[str, Any]:
             for part in plan.book.left_out
         ],
     }
+
+
+def print_suggestions(
+    listed: Sequence[Suggestion], said: Sequence[str], form: Literal["text", "json", "toml"]
+) -> None:
+    """Names with counts, how they are said, and why they are listed."""
+    if form == "toml":
+        print(
+            "# Take away the # of a line, and write behind the = how the word is to be said.\n[say]"
+        )
+    for one, ipa in zip(listed, said, strict=True):
+        because = ", ".join(one.because)
+        if form == "json":
+            record = {"word": one.word, "count": one.count, "says": ipa, "points": one.points}
+            print_json({**record, "because": list(one.because)})
+        elif form == "toml":
+            about = "; ".join(filter(None, (f"{one.count:,d}", ipa, because)))
+            print(f"# {quoted(one.word)} = {quoted(one.word)}  # {about}")
+        else:
+            print(f"{one.word:24} {one.count:6,d}  {ipa:24}  {because}".rstrip())
+
+
+def print_trial(made: Trial, *, to_stdout: bool) -> None:
+    """What an engine gets for a word, without the lexicon and with it."""
+    say = note if to_stdout else print
+    say(f"as written:  {made.without.text}  {made.without.phonemes}".rstrip())
+    if made.with_it.text == made.without.text:
+        say("the lexicon: has nothing for it")
+    else:
+        say(f"the lexicon: {made.with_it.text}  {made.with_it.phonemes}".rstrip())
 
 
 def print_script(script: Script) -> None:

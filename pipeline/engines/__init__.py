@@ -6,7 +6,7 @@ in the entry-point group `make_audiobook.engines`, as the built-in ones do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import entry_points
@@ -51,6 +51,12 @@ def engine(name: str) -> Engine:
 def fingerprint(settings: Settings) -> str:
     """What else the sound of these settings depends on, here; asked once a process."""
     return engine(settings.engine).fingerprint(settings)
+
+
+def phonemes(texts: Sequence[str], settings: Settings) -> list[str]:
+    """How an engine says each text, in IPA; nothing if it has no method `phonemes` to tell."""
+    tell = getattr(engine(settings.engine), "phonemes", None)
+    return list(tell(texts, settings)) if tell else ["" for _ in texts]
 
 
 def names() -> list[str]:

@@ -18,7 +18,7 @@ import os
 import sys
 import threading
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
@@ -34,6 +34,7 @@ POSITION_CHARACTER = 1
 EVENT_LIST_TERMINATED = 0
 EVENT_END = 5
 RATE, VOLUME, PITCH = 1, 2, 3
+IPA, SEPARATED = 2, ord("|") << 8  # how phonemes are written
 BUFFER_MS = 1 << 15
 
 # A word is cut off, in silence, once it fills espeak-ng's buffer of about 150 phoneme codes
@@ -199,20 +200,31 @@ class _Heard:
 
 def _check_words(lib: ctypes.CDLL, text: str) -> None:
     """Refuse a word that espeak-ng would cut off in silence."""
-    long_words = [word for word in text.split() if len(word) > LONGEST_SAFE_WORD]
-    if not long_words:
-        return
+    for word in text.split():
+        if len(word) <= LONGEST_SAFE_WORD:
+            continue
+        for said in _phonemes(lib, word, SEPARATED):
+            codes = said.count(b"|") + said.count(b"'") + said.count(b",")
+            if codes >= LARGEST_WORD_CODES:
+                raise RuntimeError(f"{word[:40]!r} is too long a word for espeak-ng")
+
+
+def phonemes(texts: Iterable[str], voice: str) -> list[str]:
+    """How a voice says each text, in IPA. Raises ValueError for an unknown voice."""
+    file = _voice_file(voice.partition("+")[0])
+    with _library() as (lib, _):
+        _set_voice(lib, voice, file)
+        return [b" ".join(_phonemes(lib, text, IPA)).decode() for text in texts]
+
+
+def _phonemes(lib: ctypes.CDLL, text: str, mode: int) -> Iterator[bytes]:
+    """The phonemes of each word."""
     lib.espeak_TextToPhonemes.restype = ctypes.c_char_p
     lib.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_char_p), *[ctypes.c_int] * 2]
-    separator = ord("|") << 8
-    for word in long_words:
-        rest = ctypes.c_char_p(word.encode())
-        while rest.value is not None:
-            phonemes = lib.espeak_TextToPhonemes(ctypes.byref(rest), CHARS_UTF8, separator) or b""
-            for said in phonemes.split():
-                codes = said.count(b"|") + said.count(b"'") + said.count(b",")
-                if codes >= LARGEST_WORD_CODES:
-                    raise RuntimeError(f"{word[:40]!r} is too long a word for espeak-ng")
+    rest = ctypes.c_char_p(text.encode())
+    while rest.value is not None:
+        found = lib.espeak_TextToPhonemes(ctypes.byref(rest), CHARS_UTF8, mode) or b""
+        yield from found.split()
 
 
 def voices() -> list[tuple[str, str, tuple[str, ...], str]]:

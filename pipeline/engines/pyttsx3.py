@@ -51,6 +51,12 @@ class Pyttsx3:
         driver = PLATFORM_DRIVERS.get(sys.platform)
         return (*(_platform_voices(driver) if driver else ()), *_espeak_voices())
 
+    def phonemes(self, texts: Iterable[str], settings: Settings) -> list[str]:
+        """How each text is said, in IPA; nothing where the platform's own voices speak."""
+        if driver_of(settings.voice) != OUR_DRIVER:
+            return ["" for _ in texts]
+        return espeak.phonemes(texts, settings.voice)
+
 
 def driver_of(voice: str) -> str:
     """Which driver has this voice: espeak's names are known, all others are the platform's."""
