@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -14,6 +15,12 @@ import imageio_ffmpeg
 import pytest
 
 ROOT = Path(__file__).parents[1]
+
+# Nobody's settings: where the system keeps a person's own, a test finds none.
+os.environ |= dict.fromkeys(("XDG_CONFIG_HOME", "APPDATA"), str(ROOT / "tests" / "nobody"))
+if sys.platform == "darwin":
+    os.environ["HOME"] = os.environ["APPDATA"]
+os.environ.pop("MAKE_AUDIOBOOK_LEXICON", None)
 
 # A suite in the background may have been started with these ignored, and its children would be too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -28,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty project folder, where the command runs."""
-    for name in ("VOICE OUT JOBS ENCODING STORE STORE_SIZE SCHEDULER TIMEOUT").split():
+    for name in ("VOICE OUT JOBS ENCODING STORE STORE_SIZE SCHEDULER TIMEOUT LEXICON").split():
         monkeypatch.delenv(f"MAKE_AUDIOBOOK_{name}", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -6,6 +6,7 @@ import tomllib
 
 from pipeline import config
 from pipeline.cli import cli
+from pipeline.read.lexicon import ENTRY, LEXICON
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -18,10 +19,14 @@ def test_every_command_is_in_the_readme() -> None:
 
 def test_the_examples_of_toml_are_valid() -> None:
     blocks = [block.partition("```")[0] for block in README.split("```toml\n")[1:]]
-    book, profile = (tomllib.loads(block) for block in blocks)
+    book, profile, lexicon = (tomllib.loads(block) for block in blocks)
     config.check(book, config.BOOK, "README")
     config.check(book["pace"], config.PACE, "README")
     config.check(profile, config.PROFILE, "README")
+    config.check(lexicon, LEXICON, "README")
+    config.check(lexicon["entry"][0], ENTRY, "README")
+    assert set(LEXICON) == set(lexicon)
+    assert set(ENTRY) == set(lexicon["entry"][0])
     assert set(config.BOOK) == set(book)
     assert set(config.PROFILE) == set(profile)
     assert all(key in README for key in config.PACE)
