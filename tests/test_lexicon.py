@@ -243,6 +243,7 @@ def test_a_file(tmp_path: Path) -> None:
         ('[[entry]]\nword = "("\nsay = "B"\nmatch = "regex"', "`word` is not a regular expression"),
         ('[[entry]]\nword = "A"\nsay = "\\\\1"\nmatch = "regex"', "invalid group reference 1"),
         ('[[entry]]\nword = "A"\nsay = "B"\nbefore = "(a+)+b"', "`before` has too many ways"),
+        ('[[entry]]\nword = "A"\nsay = "B"\nbefore = ".*.*b"', "`before` has too many ways"),
         ('[[entry]]\nword = "A"\nsay = "B"\nlanguage = "englisch!"', "is not a language tag"),
         ('[[entry]]\nword = "A"\nengine = {x = 1}', "engine: `x` must be a text in quotes"),
         ("entry = 1", "`entry` must be a list of tables"),

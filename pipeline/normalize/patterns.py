@@ -15,6 +15,7 @@ from math import inf
 LONGEST_PATTERN = 200
 LONGEST_MATCH = 60  # characters that an expression is shown
 MOST_WAYS = 5_000  # two repeats without end are 3,600
+MOST_WAYS_BEFORE = 500  # of what may begin anywhere before a word
 
 _PIECE = re.compile(
     r"(?P<open>\((?:\?(?:[:=!>]|<[=!]|P<\w+>))?+)|(?P<close>\))|(?P<either>\|)"
@@ -24,7 +25,7 @@ _PIECE = re.compile(
 )
 
 
-def problem(pattern: str, said: str = "") -> str:
+def problem(pattern: str, said: str = "", most: int = MOST_WAYS) -> str:
     """Why an expression, or what is to be said with its groups, cannot be used; else nothing."""
     if len(pattern) > LONGEST_PATTERN:
         return f"is longer than {LONGEST_PATTERN} characters"
@@ -36,7 +37,7 @@ def problem(pattern: str, said: str = "") -> str:
             re.compile(pattern).sub(said, "")  # which reads both, though there is no text
     except (re.error, IndexError, OverflowError, RecursionError, Warning) as error:
         return f"is not a regular expression ({error})"
-    return "has too many ways to match" if ways(pattern) > MOST_WAYS else ""
+    return "has too many ways to match" if ways(pattern) > most else ""
 
 
 def ways(pattern: str) -> float:

@@ -135,7 +135,8 @@ def _check_expressions(lexeme: Lexeme, where: str) -> None:
         said = (lexeme.say, *(text for _, text in lexeme.engines))
         asked += [("word", lexeme.word, text) for text in said]
     for name, pattern, text in asked:
-        if pattern and (why := patterns.problem(pattern, text)):
+        most = patterns.MOST_WAYS_BEFORE if name == "before" else patterns.MOST_WAYS
+        if pattern and (why := patterns.problem(pattern, text, most)):
             raise ConfigError(f"{where}: `{name}` {why}. Make it simpler, or list the words.")
 
 
