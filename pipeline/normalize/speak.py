@@ -65,9 +65,7 @@ class Table:
             self._odd[key] = tuple(one for one in self._rules if id(one) in both)
         return self._odd[key]
 
-    def claim(
-        self, text: str, at: int, end: int, locale: Locale, changes: list[Change]
-    ) -> None:
+    def claim(self, text: str, at: int, end: int, locale: Locale, changes: list[Change]) -> None:
         """Add what the rules make of a stretch of a text."""
         find = _TOKEN.search
         while (token := find(text, at)) and token.start() < end:

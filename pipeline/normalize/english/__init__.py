@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     counting.tens,
     *money.RULES,
     *measures.RULES,
+    abbreviations.number_sign,
     *symbols.RULES,
     *romans.RULES,
     *abbreviations.RULES,

@@ -390,7 +390,6 @@ def and_(_: re.Match[str], __: Locale) -> str:
 RULES: tuple[Rule, ...] = (
     postal,
     latin,
-    number_sign,
     with_number,
     circa,
     life,
