@@ -11,13 +11,9 @@ from typing import BinaryIO
 from pipeline.errors import ConfigError, SourceError
 from pipeline.model import Block, Chapter, Span
 from pipeline.normalize import titles
-from pipeline.normalize.clean import (
-    HEADING_CHARACTERS,
-    ORNAMENTS,
-    clean,
-    names_a_part,
-    title_of,
-)
+from pipeline.normalize.clean import clean, title_of
+from pipeline.normalize.headings import ORNAMENTS, names_a_part
+from pipeline.normalize.lines import HEADING_CHARACTERS
 from pipeline.read import matter
 from pipeline.read.document import Document, Manuscript
 
