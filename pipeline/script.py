@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.errors import AudiobookError
 from pipeline.model import Block, Chapter, Pace, Pause, Script, Skipped, Utterance
 from pipeline.normalize.clean import title_of
-from pipeline.normalize.lexicon import NOTHING, Lexicon
+from pipeline.normalize.passage import Edit, Passage, edits, passage
 from pipeline.normalize.rule import Change, Spoken
 from pipeline.normalize.sentences import fit, pieces, sentences
 from pipeline.normalize.speak import speak
@@ -19,17 +19,18 @@ _WORDS = re.compile(r"[^\W_]")
 _SAID_SYMBOL = re.compile(r"[%&+=@#$£€¥°§]")
 
 
-def write(chapter: Chapter, pace: Pace, lexicon: Lexicon = NOTHING) -> Script:
+def write(chapter: Chapter, pace: Pace) -> Script:
     """The script of a chapter; every character of it is spoken, skipped by a rule, or space."""
     left_out = list(chapter.skipped)
-    titles = {span.start: span.value for span in chapter.spans if span.kind == "said"}
+    titles = _titles(chapter)
+    edited = edits(chapter)
     lines: list[Utterance | Pause] = []
     rest = Pause(pace.chapter_start, "chapter_start")
     for block in chapter.blocks:
         if block.kind == "break":
             rest = longer(rest, Pause(pace.scene_break, "scene_break"))
             continue
-        spoken = list(_utterances(chapter, block, titles, left_out, lexicon))
+        spoken = list(_utterances(chapter, block, titles, edited, left_out))
         if not spoken:
             continue
         if block.kind == "heading":
@@ -91,12 +92,19 @@ def _rests(spoken: list[Utterance], block: Block, pace: Pace) -> Iterator[Pause]
         yield Pause(pace.paragraph, "paragraph")
 
 
+def _titles(chapter: Chapter) -> dict[Block, str]:
+    """The headings that are said otherwise than they are written."""
+    said = {(s.start, s.end): s.value for s in chapter.spans if s.kind == "said"}
+    blocks = chapter.blocks if said else ()
+    return {b: said[b.start, b.end] for b in blocks if (b.start, b.end) in said}
+
+
 def _utterances(
     chapter: Chapter,
     block: Block,
-    titles: Mapping[int, str],
+    titles: Mapping[Block, str],
+    edited: Sequence[Edit],
     skipped: list[Skipped],
-    lexicon: Lexicon,
 ) -> Iterator[Utterance]:
     """What is said of a block, breath by breath; of code only that it is there."""
     if block.kind == "code":
@@ -104,30 +112,31 @@ def _utterances(
         skipped.append(Skipped("code", text, block.start, block.end))
         yield Utterance(text, _announced(text), block.start, block.end)
         return
-    source = _spoken(chapter, block, titles, lexicon)
+    title = titles.get(block)
+    read = passage(chapter, block, () if title else edited)
+    source = _spoken(read.text, chapter.language, title)
     spans: Iterable[tuple[int, int]] = (
-        [(0, len(source.source))] if block.kind == "heading" else sentences(source)
+        [(0, len(read.text))] if block.kind == "heading" else sentences(source)
     )
     for span in spans:
         for start, end in pieces(source, span):
-            text, said = source.source[start:end], fit(source.between(start, end))
-            at = block.start + start, block.start + end
+            said = fit(source.between(start, end))
+            at = read.start(start), read.end(end)
+            text = chapter.text[slice(*at)]
             if _WORDS.search(said) or _SAID_SYMBOL.search(said):
                 starts = block.kind == "heading" and start == 0
-                heading = titles.get(block.start) or title_of(source.source) if starts else ""
+                heading = title or title_of(read.text) if starts else ""
                 yield Utterance(text, text if said == text else said, *at, heading)  # kept once
-                skipped += _silent(source, start, end, block.start)
+                skipped += _silent(source, start, end, read)
             else:
                 skipped.append(Skipped("nothing to say", text, *at))
 
 
-def _spoken(chapter: Chapter, block: Block, titles: Mapping[int, str], lexicon: Lexicon) -> Spoken:
+def _spoken(text: str, language: str, title: str | None) -> Spoken:
     """A block's text with all that is said otherwise; a title may bring its own way."""
-    text = chapter.text[block.start : block.end]
-    title = titles.get(block.start)
     if title is None:
-        return speak(text, chapter.language, lexicon)
-    said = speak(title, chapter.language, lexicon).between(0, len(title))
+        return speak(text, language)
+    said = speak(title, language).between(0, len(title))
     return Spoken(text, (Change(0, len(text), "title", "title", said),))
 
 
@@ -136,12 +145,12 @@ def _announced(code: str) -> str:
     return f"A listing of {lines} lines." if lines > 1 else "A line of code."
 
 
-def _silent(source: Spoken, start: int, end: int, offset: int) -> Iterator[Skipped]:
+def _silent(source: Spoken, start: int, end: int, read: Passage) -> Iterator[Skipped]:
     """What a rule leaves out in the middle of a line: marks of emphasis, say."""
     for change in source.within(start, end):
-        if not change.spoken.strip() and change.kind == "markup":
+        if not change.spoken.strip() and change.kind in ("markup", "symbol"):
             text = source.source[change.start : change.end]
-            yield Skipped(change.rule, text, offset + change.start, offset + change.end)
+            yield Skipped(change.rule, text, read.start(change.start), read.end(change.end))
 
 
 def check_ledger(script: Script) -> None:
