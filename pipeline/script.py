@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from pipeline.errors import AudiobookError
 from pipeline.model import Block, Chapter, Pace, Pause, Script, Skipped, Utterance
@@ -26,7 +27,7 @@ def write(chapter: Chapter, pace: Pace) -> Script:
     edited = edits(chapter)
     lines: list[Utterance | Pause] = []
     rest = Pause(pace.chapter_start, "chapter_start")
-    for block in chapter.blocks:
+    for block, runs_on in _with_runs(chapter):
         if block.kind == "break":
             rest = longer(rest, Pause(pace.scene_break, "scene_break"))
             continue
@@ -35,7 +36,9 @@ def write(chapter: Chapter, pace: Pace) -> Script:
             continue
         if block.kind == "heading":
             rest = longer(rest, Pause(pace.before_heading, "before_heading")) if lines else rest
-        for utterance, after in zip(spoken, _rests(spoken, block, pace), strict=True):
+        for utterance, after in zip(
+            spoken, _rests(spoken, block, pace, runs_on=runs_on), strict=True
+        ):
             lines += [rest, utterance]
             rest = after
     if lines:
@@ -79,11 +82,20 @@ def longer(one: Pause, other: Pause) -> Pause:
     return max(one, other, key=lambda pause: pause.ms)
 
 
-def _rests(spoken: list[Utterance], block: Block, pace: Pace) -> Iterator[Pause]:
+def _with_runs(chapter: Chapter) -> Iterator[tuple[Block, bool]]:
+    """The blocks, and whether each is a line of verse that its stanza goes on after."""
+    for block, after in zip_longest(chapter.blocks, chapter.blocks[1:]):
+        verse = after and block.kind == after.kind == "verse"
+        yield block, bool(verse) and chapter.text.count("\n", block.end, after.start) < 2
+
+
+def _rests(spoken: list[Utterance], block: Block, pace: Pace, *, runs_on: bool) -> Iterator[Pause]:
     """What follows each utterance of a block: a cut inside a sentence is a short rest."""
-    for utterance in spoken[:-1]:
+    for utterance in spoken if runs_on else spoken[:-1]:
         ends = re.search(r"[.!?…。！？][\"'”’»)\]*_」』）]*$", utterance.text)
         yield Pause(pace.sentence, "sentence") if ends else Pause(pace.clause, "clause")
+    if runs_on:
+        return
     if block.kind == "heading":
         yield Pause(pace.after_heading, "after_heading")
     elif spoken[-1].text.endswith(":"):  # what it announces stands on the next line

@@ -74,6 +74,10 @@ def test_every_english_rule_has_examples_and_a_reason() -> None:
         ("soft\u00adhyphen", "softhyphen"),
         ("half-\nfrozen", "half-frozen"),
         ("“Run, or—”", '"Run, or —"'),
+        ("home -> road => sea --> end", "home road sea end"),
+        ("up ↑ and ⇒ on", "up and on"),
+        ("Yes 🙂, 👨‍👩‍👧 no ❤️!", "Yes , no !"),
+        ("3 >= 2, <-> and a<b", "3 >= 2, <-> and a<b"),
     ],
 )
 def test_what_holds_in_every_language(written: str, spoken: str) -> None:

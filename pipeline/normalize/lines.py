@@ -19,24 +19,33 @@ HEADING_CHARACTERS = 100
 SPEAKABLE = re.compile(r"[^\W_]")
 SENTENCE_ENDS = re.compile(r"[.!?:;…][\"'”’)\]*_]*$")
 MARKDOWN_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
+BULLET = re.compile(r"[-*+•‣▪▫◦●○■□·](?:[ \t]+)(?=\S)")
 _FULL_STOP = re.compile(r"[.!?…][\"'”’)\]*_]*$")
-_ENDS_OPEN = re.compile(r"[,;\w…’'—–-]$")
+_ENDS_OPEN = re.compile(r"[,;\w…’'—–\u2010\u00ad-]$")
+_ENDS_IN_A_WORD = re.compile(r"[^\W\d_][-\u2010\u00ad]$")
 _OPENS_QUOTE = re.compile(r"[\"“„«‘]")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the source, without the white space at its ends."""
+    """One line of the source, without the white space at its ends and a quotation's marks."""
 
     start: int
     end: int
     text: str
     indent: int
+    quoted: bool = False
 
     @property
     def reach(self) -> int:
         """The column in which it ends."""
         return self.indent + len(self.text)
+
+    @property
+    def margin(self) -> int:
+        """The column in which its words begin, behind a list's bullet."""
+        bullet = BULLET.match(self.text)
+        return self.indent + (bullet.end() if bullet else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +66,10 @@ class Paragraph:
         return len(self.lines) > 1 or bool(ends) or len(self.text) > HEADING_CHARACTERS
 
 
-def lines_of(text: str) -> list[Line | None]:
-    """The lines of a text; None stands for blank ones."""
+def lines_of(text: str, at: int = 0, end: int | None = None) -> list[Line | None]:
+    """The lines of a stretch of text; None stands for blank ones."""
     lines: list[Line | None] = []
-    at = 0
-    for raw in text.split("\n"):
+    for raw in text[at:end].split("\n"):
         bare = raw.strip()
         indent = len(raw) - len(raw.lstrip())
         start = at + indent
@@ -77,7 +85,7 @@ def paragraphs_of(lines: list[Line | None]) -> list[Paragraph]:
     blank_before: list[bool] = []
     previous: Line | None = None
     for line in lines:
-        if line and previous and continues(previous, line, width):
+        if line and previous and _goes_on(groups[-1], line, width):
             groups[-1].append(line)
         elif line:
             groups.append([line])
@@ -85,6 +93,13 @@ def paragraphs_of(lines: list[Line | None]) -> list[Paragraph]:
         previous = line
     apart = [before and after for before, after in pairwise([*blank_before, True])]
     return [Paragraph(tuple(group), alone) for group, alone in zip(groups, apart, strict=True)]
+
+
+def _goes_on(group: list[Line], line: Line, width: int | None) -> bool:
+    """Whether a line belongs to these; a list's next item does not."""
+    is_next = BULLET.match(line.text) and BULLET.match(group[0].text)
+    alike = line.quoted == group[0].quoted
+    return not is_next and alike and continues(group[-1], line, width)
 
 
 def wrap_width(lines: list[Line | None]) -> int | None:
@@ -107,6 +122,13 @@ def _is_full(line: Line, following: Line, width: int) -> bool:
     return line.reach <= width < line.reach + 1 + len(following.text.split()[0])
 
 
+def _breaks_off(line: Line) -> bool:
+    """Whether a line ends in the middle of a sentence, or of a word."""
+    is_long = len(line.text) >= BROKEN_OFF or line.quoted
+    end = _ENDS_OPEN if is_long else _ENDS_IN_A_WORD
+    return end.search(line.text) is not None
+
+
 def continues(previous: Line, line: Line, width: int | None) -> bool:
     """Whether the break before this line is a wrap: its first word would not have fitted above.
 
@@ -116,10 +138,9 @@ def continues(previous: Line, line: Line, width: int | None) -> bool:
         return False
     if MARKDOWN_HEADING.match(previous.text) or MARKDOWN_HEADING.match(line.text):
         return False
-    breaks_off = len(previous.text) >= BROKEN_OFF and _ENDS_OPEN.search(previous.text)
-    if breaks_off and line.text[0].islower():
+    if line.text[0].islower() and _breaks_off(previous):
         return True
-    if width is None or line.indent >= previous.indent + 2:
+    if width is None or line.indent >= previous.margin + 2:
         return False
     if _FULL_STOP.search(previous.text) and _OPENS_QUOTE.match(line.text):
         return False

@@ -52,7 +52,7 @@ def chapters(
         title = part.chapter.title or (_first_line(part.chapter) if why == "title page" else "")
         chapter = replace(part.chapter, left_out=why, title=title)
         if not chapter.left_out:
-            chapter = _without_matter(chapter, images=images)
+            chapter = matter.without(chapter, images=images)
             chapter = _announced(chapter) if part.cut.listed else chapter
         chapter = _as_said(chapter, language, numbered=numbered)
         title = titles.said(chapter.title, language, numbered=numbered)
@@ -198,31 +198,6 @@ def _is_title_page(chapter: Chapter, manuscript: Manuscript) -> bool:
     if sum(len(text.split()) for text in below) > TITLE_PAGE_WORDS:
         return False
     return not any(len(text.split()) >= SENTENCE_WORDS and _SENTENCE.search(text) for text in below)
-
-
-def _without_matter(chapter: Chapter, *, images: bool) -> Chapter:
-    """The chapter without the notes, lists and pictures that stand in it."""
-    blocks: list[Block] = []
-    skipped = list(chapter.skipped)
-    stretches = [
-        (span.start, span.end, matter.LEFT_OUT[span.value])
-        for span in chapter.spans
-        if span.kind == "type" and span.value in matter.LEFT_OUT
-    ]
-    ends: list[tuple[int, str]] = []
-    waiting = sorted(stretches, reverse=True)
-    for block in chapter.blocks:
-        while waiting and waiting[-1][0] <= block.start:
-            ends.append(waiting.pop()[1:])
-        ends = [one for one in ends if one[0] >= block.end and one[0] > block.start]
-        why = ends[-1][1] if ends else "image" if block.kind == "image" and not images else ""
-        if not why:
-            blocks.append(block)
-        elif block.end > block.start:
-            text = chapter.text[block.start : block.end]
-            skipped.append(Skipped(why, text, block.start, block.end))
-    ordered = sorted(skipped, key=lambda piece: (piece.start, piece.end))
-    return replace(chapter, blocks=tuple(blocks), skipped=tuple(ordered))
 
 
 def _announced(chapter: Chapter) -> Chapter:

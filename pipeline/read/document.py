@@ -89,6 +89,11 @@ class Writer:
         return self._at + (self._space and self._open is not None)
 
     @property
+    def count(self) -> int:
+        """How many blocks there are."""
+        return len(self._blocks)
+
+    @property
     def is_open(self) -> bool:
         """Whether the current block has text already."""
         return self._open is not None
@@ -162,6 +167,12 @@ class Writer:
         """A break with nothing in it."""
         self.end()
         self._blocks.append(Block("break", self._at, self._at, 0, line))
+
+    def end_stanza(self) -> None:
+        """Close the open block, and leave a line blank behind lines of verse."""
+        self.end()
+        if self._blocks and self._blocks[-1].kind == "verse":
+            self._add("\n")
 
     def end(self) -> None:
         """Close the open block: one without a word is a scene break."""

@@ -105,6 +105,7 @@ class _Frame:
     breaks: bool = False
     after: str = ""
     number: int | None = None  # of a list's next item
+    first: int = 0  # block in it
     spans: list[tuple[SpanKind, int, str]] = field(default_factory=list)
 
 
@@ -156,6 +157,7 @@ class _Walk:
             self.line = int(said["data-line"])
         frame = _Frame(self.context)
         self._break_before(tag, frame)
+        frame.first = self.writer.count
         self._place(said)
         self.stack.append(frame)
         if self._skips(tag, said, types, element) or self._is_special(tag, said, element):
@@ -175,6 +177,8 @@ class _Walk:
             self.writer.prefix("")
         if frame.breaks and not self.context.is_line:
             self.writer.end()
+            if frame.context.kind == "verse" and self.writer.count > frame.first + 1:
+                self.writer.end_stanza()
         for kind, start, value in frame.spans:
             self.writer.span(kind, start, value)
         if frame.breaks and self.context.is_line:
@@ -280,7 +284,7 @@ class _Walk:
         else:
             for row in text.split("\n"):
                 self.writer.say(row, "verse", 0, line)
-                self.writer.end()
+                self.writer.end_stanza() if not row.strip() else self.writer.end()
 
     def _say(self, text: str) -> None:
         self.writer.say(text, self.context.kind, self.context.level)

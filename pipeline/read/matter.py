@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.model import Block, Chapter, Skipped
 
 # Front and back matter that is looked at, not listened to, by EPUB type.
 LEFT_OUT = {
@@ -112,6 +115,31 @@ def looks_like(why: str, texts: Sequence[str]) -> bool:
     if why not in _SIGNS or sum(len(text.split()) for text in body) <= SURE_WORDS:
         return True
     return sum(bool(_SIGNS[why].search(text)) for text in body) * 2 >= len(body)
+
+
+def without(chapter: Chapter, *, images: bool = False) -> Chapter:
+    """The chapter without the notes, lists and pictures that stand in it."""
+    blocks: list[Block] = []
+    skipped = list(chapter.skipped)
+    stretches = [
+        (span.start, span.end, LEFT_OUT[span.value])
+        for span in chapter.spans
+        if span.kind == "type" and span.value in LEFT_OUT
+    ]
+    ends: list[tuple[int, str]] = []
+    waiting = sorted(stretches, reverse=True)
+    for block in chapter.blocks:
+        while waiting and waiting[-1][0] <= block.start:
+            ends.append(waiting.pop()[1:])
+        ends = [one for one in ends if one[0] >= block.end and one[0] > block.start]
+        why = ends[-1][1] if ends else "image" if block.kind == "image" and not images else ""
+        if not why:
+            blocks.append(block)
+        elif block.end > block.start:
+            text = chapter.text[block.start : block.end]
+            skipped.append(Skipped(why, text, block.start, block.end))
+    ordered = sorted(skipped, key=lambda piece: (piece.start, piece.end))
+    return replace(chapter, blocks=tuple(blocks), skipped=tuple(ordered))
 
 
 def is_read(title: str) -> bool:

@@ -47,23 +47,27 @@ def read(
 def story(text: str, language: str, source: str, *, keep_boilerplate: bool = False) -> Chapter:
     """A text given by hand as a chapter."""
     made = document(text, keep_boilerplate=keep_boilerplate)
-    return Chapter(1, "", "", language, source, "", text, made.blocks, skipped=made.skipped)
+    chapter = Chapter(
+        1, "", "", language, source, "", text, made.blocks, made.spans, skipped=made.skipped
+    )
+    return matter.without(chapter)
 
 
 def document(text: str, *, keep_boilerplate: bool = False) -> Document:
     """The blocks of a text as it came; headings that say their rank have a level."""
-    found, skipped = clean(text, keep_boilerplate=keep_boilerplate)
-    headings = [text[b.start : b.end].strip(ORNAMENTS) for b in found if b.kind == "heading"]
+    found = clean(text, keep_boilerplate=keep_boilerplate)
+    headings = [text[b.start : b.end].strip(ORNAMENTS) for b in found.blocks if b.kind == "heading"]
     # Bare numbers count chapters, or sections where something else counts those.
     number = 3 if any(titles.is_chapter(heading) for heading in headings) else 2
     blocks = []
     line, at = 1, 0
-    for block in found:
+    for block in found.blocks:
         line += text.count("\n", at, block.start)
         at = block.start
         level = _level(text, block, number) if block.kind == "heading" else 0
         blocks.append(replace(block, level=level, line=line))
-    return Document(text, tuple(blocks), spans=tuple(_contents(text, blocks)), skipped=skipped)
+    spans = sorted((*found.spans, *_contents(text, blocks)), key=lambda s: (s.start, -s.end))
+    return Document(text, tuple(blocks), tuple(spans), found.skipped)
 
 
 def _contents(text: str, blocks: Sequence[Block]) -> Iterator[Span]:
