@@ -16,9 +16,11 @@ from pipeline.errors import ConfigError, VoiceError, did_you_mean
 from pipeline.model import Pace, Settings, Voice
 
 BOOK_FILE = "audiobook.toml"
-LEXICONS = ("lexicon.toml", "lexicon.pls")
 VOICES = Path("voices")
 DEFAULT_VOICE = "narrator"
+
+# Where notes are read: nowhere, behind the paragraph that calls them, at the chapter's end.
+NOTES = ("skip", "inline", "end")
 
 LONGEST_TEXT = 1000
 LONGER = {"description": 20_000, "rights": 20_000}
@@ -66,6 +68,7 @@ BOOK: Schema = {
     "voice": str,
     "keep_boilerplate": bool,
     "images": bool,
+    "notes": str,
     "pace": dict,
     "chapter": list,
 }
@@ -82,6 +85,7 @@ class BookConfig:
     voice: str | None = None
     keep_boilerplate: bool = False
     images: bool = False
+    notes: str = NOTES[0]
     pace: tuple[tuple[str, int], ...] = ()
     chapters: tuple[Mapping[str, Any], ...] = ()
 
@@ -95,7 +99,10 @@ def read_book(path: Path) -> BookConfig:
     """An audiobook.toml, or an empty one. Raises ConfigError."""
     if not path.is_file():
         return BookConfig()
-    found = check(load(path), BOOK, str(path))
+    found = check(_load(path), BOOK, str(path))
+    if found.get("notes", NOTES[0]) not in NOTES:
+        hint = did_you_mean(found["notes"], NOTES) or f"Write one of {', '.join(NOTES)}."
+        raise ConfigError(f"{path}: `notes` cannot be {found['notes']!r:.40}. {hint.strip()}")
     chapters = found.pop("chapter", [])
     if not all(isinstance(chapter, dict) for chapter in chapters):
         raise ConfigError(f"{path}: `chapter` must be written as [[chapter]] tables.")
@@ -152,7 +159,7 @@ def language_tag(tag: str, where: str) -> str:
 
 def read_profile(path: Path) -> Voice:
     """One voices/NAME.toml. Raises ConfigError."""
-    found = check(load(path), PROFILE, str(path))
+    found = check(_load(path), PROFILE, str(path))
     about = {key: found.pop(key) for key in ("attribution", "licence") if key in found}
     pace = Pace(**check(found.pop("pace", {}), PACE, f"{path}: [pace]"))
     return Voice(path.stem, Settings(**found), pace, **about)
@@ -192,8 +199,7 @@ def _is(value: object, wanted: type) -> bool:
     return isinstance(value, (int, float) if wanted is float else wanted)
 
 
-def load(path: Path) -> dict[str, Any]:
-    """A TOML file. Raises ConfigError."""
+def _load(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -17,6 +17,7 @@ _SETTINGS = """
 # cover = "cover.jpg"           # a JPEG or PNG beside this file
 # voice = "narrator"            # a profile in voices/, or an installed voice such as en-gb
 # images = true                 # read the texts that describe pictures
+# notes = "inline"              # read notes behind their paragraph, or at the chapter's "end"
 # [pace]                        # milliseconds of rest
 # paragraph = 750
 

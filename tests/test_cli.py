@@ -508,9 +508,9 @@ def test_output_that_cannot_be_written(stories: Path) -> None:
 
 
 def test_output_is_utf_8_whatever_the_system_says(stories: Path) -> None:
-    (stories / "1_the-sea.txt").write_text("The ★ sea → was calm.")
+    (stories / "1_the-sea.txt").write_text("The Ω sea дом was calm.")
     env = {**os.environ, "PYTHONIOENCODING": "cp1252"}
-    assert "The ★ sea was calm." in run("script", stories, env=env).out
+    assert "The Ω sea дом was calm." in run("script", stories, env=env).out
     assert run(stories, *TONE, "--json", env=env).code == 0
 
 
@@ -590,12 +590,9 @@ def test_no_path_of_this_machine_is_in_what_a_build_leaves(stories: Path, projec
         assert path.is_dir() or str(project).encode() not in path.read_bytes()
 
 
-GROUPS = [command for command in cli.commands.values() if isinstance(command, click.Group)]
-COMMANDS = [cli, *cli.commands.values(), *(c for group in GROUPS for c in group.commands.values())]
-
-
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_every_command_has_help_with_an_example(command: click.Command) -> None:
+@pytest.mark.parametrize("name", [None, *cli.commands])
+def test_every_command_has_help_with_an_example(name: str | None) -> None:
+    command = cli.commands[name] if name else cli
     help_ = command.get_help(click.Context(command, info_name="make-audiobook"))
     assert re.search(r"Examples?:\s+(make-audiobook|echo) ", help_)
 

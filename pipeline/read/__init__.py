@@ -19,9 +19,9 @@ from pipeline.config import (
     read_book,
 )
 from pipeline.errors import ConfigError, SourceError, UsageError, did_you_mean
-from pipeline.model import Book, Chapter, Cover, Lexeme, Person
+from pipeline.model import Book, Chapter, Cover, Person
 from pipeline.normalize import titles
-from pipeline.read import formats, lexicon, text
+from pipeline.read import formats, text
 from pipeline.read.chapters import chapters as cut
 from pipeline.read.document import Manuscript
 from pipeline.read.folder import shown, stories
@@ -38,15 +38,14 @@ class Asked:
     """What the command asks of a reader.
 
     `include` and `exclude` name parts by title, file, or the reason for which they are left out;
-    a name that no part has is an error, unless `lenient`: it may be of another book. `lexicon` is
-    the file of a person's own pronunciations.
+    a name that no part has is an error, unless `lenient`: it may be of another book.
     """
 
     encoding: str | None = None
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     images: bool = False
-    lexicon: str | None = None
+    notes: str | None = None
     lenient: bool = False
 
 
@@ -59,6 +58,7 @@ def read(source: Path, asked: Asked | None = None) -> Book:
     config = BookConfig() if source == STDIN else _settings(source)
     encoding = asked.encoding or config.encoding or "utf-8"
     images = asked.images or config.images
+    notes = asked.notes or config.notes
     if source.is_dir():
         paths, notices = stories(source, config)
     else:
@@ -66,18 +66,10 @@ def read(source: Path, asked: Asked | None = None) -> Book:
     found = [_manuscript(path, encoding, config) for path in paths]
     parts: list[Chapter] = []
     for path, manuscript in zip(paths, found, strict=True):
-        parts += _parts(path, manuscript, alone=not source.is_dir(), images=images)
+        parts += _parts(path, manuscript, alone=not source.is_dir(), images=images, notes=notes)
     parts = _configured(parts, config, in_order=source.is_dir())
     parts = _as_asked(parts, asked)
-    book = _book(source, config, parts, found, notices)
-    return replace(book, lexicon=_lexicon(source, asked, book.lexicon))
-
-
-def _lexicon(source: Path, asked: Asked, own: tuple[Lexeme, ...]) -> tuple[Lexeme, ...]:
-    """How words are said: the file beside the book, the book's own, the person's, then ours."""
-    files = [] if source == STDIN else lexicon.beside(source)
-    beside = [lexeme for path in files for lexeme in lexicon.read(path)]
-    return (*beside, *own, *lexicon.of_person(asked.lexicon))
+    return _book(source, config, parts, found, notices)
 
 
 def _settings(source: Path) -> BookConfig:
@@ -120,11 +112,13 @@ def _manuscript(path: Path, encoding: str, config: BookConfig) -> Manuscript:
     return replace(found, about=about, notices=notices)
 
 
-def _parts(path: Path, manuscript: Manuscript, *, alone: bool, images: bool) -> list[Chapter]:
+def _parts(
+    path: Path, manuscript: Manuscript, *, alone: bool, images: bool, notes: str
+) -> list[Chapter]:
     """A file's chapters; one story among others is one chapter, whatever it holds."""
     name = "stdin" if path == STDIN else shown(path)
     whole = not alone and not manuscript.explicit
-    made = cut(manuscript, name, whole=whole, images=images)
+    made = cut(manuscript, name, whole=whole, images=images, notes=notes)
     file = os.fsencode(path.name).decode(errors="replace")
     if len(made) == 1 and not manuscript.explicit:
         title = _story_title(path, manuscript)

@@ -14,7 +14,8 @@ from pipeline.model import Block, Chapter, Skipped, Span
 from pipeline.normalize import titles
 from pipeline.read import matter
 from pipeline.read.contents import Cut, Structure, cuts
-from pipeline.read.document import Document, Manuscript
+from pipeline.read.document import Manuscript
+from pipeline.read.notes import bodies, noted, placed
 from pipeline.read.text import promoted
 
 TITLE_PAGE_WORDS = 30  # that a title page has beside the title, at the most
@@ -31,18 +32,26 @@ Stretch = TypeVar("Stretch", Span, Skipped)
 
 
 def chapters(
-    manuscript: Manuscript, source: str, *, whole: bool = False, images: bool = False
+    manuscript: Manuscript,
+    source: str,
+    *,
+    whole: bool = False,
+    images: bool = False,
+    notes: str = "skip",
 ) -> list[Chapter]:
     """The parts of a manuscript in reading order, with those that are `left_out` among them.
 
     `whole`: it is one chapter, whatever it holds. `images`: their texts are read.
+    `notes`: "skip" them, or read them "inline", behind the paragraph that calls them, or at the
+    chapter's "end".
     """
     ranked = sum(
         block.kind == "heading" and block.level > 0 for block in manuscript.document.blocks
     )
     if not manuscript.contents and ranked < 2:
         manuscript = replace(manuscript, document=promoted(manuscript.document))
-    structure = Structure(_with_notes(manuscript.document))
+    structure = Structure(noted(manuscript.document))
+    waiting = {} if notes == "skip" else bodies(structure.document)
     language = manuscript.about.get("language", "")
     found = [Cut(0, "", "", listed=False)] if whole else cuts(manuscript)
     numbered = sum(titles.is_number(one.title) for one in found) > 1
@@ -53,23 +62,12 @@ def chapters(
         chapter = replace(part.chapter, left_out=why, title=title)
         if not chapter.left_out:
             chapter = matter.without(chapter, images=images)
+            chapter = placed(chapter, waiting, notes, language) if waiting else chapter
             chapter = _announced(chapter) if part.cut.listed else chapter
         chapter = _as_said(chapter, language, numbered=numbered)
         title = titles.said(chapter.title, language, numbered=numbered)
         made.append(replace(chapter, title=title, language=language, source=source))
     return _told_apart(made, found, language)
-
-
-def _with_notes(document: Document) -> Document:
-    """The document with a span on each note, under the name by which the text refers to it."""
-    blocks = document.blocks
-    ends = [block.end for block in blocks]
-    found = list(document.spans)
-    for place in sorted({span.value for span in found if span.kind == "noteref"}):
-        index = bisect_right(ends, document.places.get(place, len(document.text)))
-        if index < len(blocks):
-            found.append(Span("note", blocks[index].start, blocks[index].end, place))
-    return replace(document, spans=tuple(sorted(found, key=lambda span: (span.start, -span.end))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 from typing import BinaryIO
 
 from pipeline.errors import SourceError
 from pipeline.read.document import Manuscript
+from pipeline.read.matter import unframed
 
 STORIES = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".docx", ".odt", ".fodt")
 # Books that cannot be read, and are worth saying so.
@@ -58,7 +60,8 @@ def read(
         from pipeline.read import markdown
 
         return markdown.read(file, name, encoding)
-    return _structured(kind, file, name)
+    found = _structured(kind, file, name)
+    return found if keep_boilerplate else replace(found, document=unframed(found.document))
 
 
 def _structured(kind: str, file: BinaryIO, name: str) -> Manuscript:

@@ -45,6 +45,12 @@ def read(file: BinaryIO, name: str) -> Manuscript:
     return Manuscript(writer.finish(), *_head(root, language))
 
 
+def _link_in(element: etree._Element) -> str:
+    """Where the first link in an element points at."""
+    links = (one.get("href", "") for one in element.iterdescendants("{*}a"))
+    return next((link for link in links if link), "")
+
+
 def _language(root: etree._Element) -> str:
     """The language of a page, wherever its maker wrote it."""
     for element in root.iter(etree.Element):
@@ -223,7 +229,7 @@ class _Walk:
             self.writer.span("page", self.writer.at, label, empty=True)
         is_back = "backlink" in types or BACKLINK.fullmatch(text_of(element))
         if rule == "note reference" and not is_back:
-            target = resolve(self.file, said.get("href", ""))
+            target = resolve(self.file, said.get("href") or _link_in(element))
             self.writer.span("noteref", self.writer.at, target, empty=True)
         self.writer.skip(rule, text_of(element))
         return True

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from pipeline.errors import SourceError
 from pipeline.model import Person
+from pipeline.read.damage import notice, repaired
 from pipeline.read.document import Manuscript, Writer
 from pipeline.read.elements import KNOWN_TAGS
 from pipeline.read.html import flatten
@@ -51,7 +52,7 @@ MOST_NESTED = 100
 
 def read(file: BinaryIO, name: str, encoding: str = "utf-8") -> Manuscript:
     """A Markdown file; raw HTML in it is read as such. Raises SourceError, ConfigError."""
-    text = decoded(file, name, encoding)
+    text, places = repaired(decoded(file, name, encoding))
     front = _FRONT_MATTER.match(text)
     if front and not _are_fields(front[1]):  # a story may open with a scene break
         front = None
@@ -64,7 +65,7 @@ def read(file: BinaryIO, name: str, encoding: str = "utf-8") -> Manuscript:
     flatten(root, writer, "", about.get("language", ""))
     for definition in _DEFINITION.findall(_NO_DEFINITION.sub("", body)):
         writer.skip("link", definition)
-    return Manuscript(writer.finish(), about, tuple(people))
+    return Manuscript(writer.finish(), about, tuple(people), notices=notice(name, places))
 
 
 def _html(text: str, name: str) -> bytes:

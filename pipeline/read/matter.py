@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.model import Block, Chapter, Skipped
+from pipeline.normalize.gutenberg import frame
+from pipeline.read.document import Document
 
 # Front and back matter that is looked at, not listened to, by EPUB type.
 LEFT_OUT = {
@@ -140,6 +142,22 @@ def without(chapter: Chapter, *, images: bool = False) -> Chapter:
             skipped.append(Skipped(why, text, block.start, block.end))
     ordered = sorted(skipped, key=lambda piece: (piece.start, piece.end))
     return replace(chapter, blocks=tuple(blocks), skipped=tuple(ordered))
+
+
+def unframed(document: Document) -> Document:
+    """The document without Project Gutenberg's frame, where its file does not say what that is."""
+    book = frame(document.text)
+    if not book.start and book.end == len(document.text):
+        return document
+    blocks: list[Block] = []
+    skipped = list(document.skipped)
+    for block in document.blocks:
+        start, end = max(block.start, book.start), min(block.end, book.end)
+        if start < end or block.start == block.end:
+            blocks.append(replace(block, start=start, end=max(start, end)))
+        if out := document.text[block.start : block.end].strip() if start >= end else "":
+            skipped.append(Skipped("Project Gutenberg's frame", out, block.start, block.end))
+    return replace(document, blocks=tuple(blocks), skipped=tuple(skipped))
 
 
 def is_read(title: str) -> bool:

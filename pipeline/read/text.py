@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import BinaryIO
 
 from pipeline.errors import ConfigError, SourceError
-from pipeline.model import Block, Chapter, Span
-from pipeline.normalize import titles
+from pipeline.model import Block, Chapter, Person, Span
+from pipeline.normalize import gutenberg, titles
 from pipeline.normalize.clean import clean, title_of
 from pipeline.normalize.headings import ORNAMENTS, names_a_part
 from pipeline.normalize.lines import HEADING_CHARACTERS
 from pipeline.read import matter
+from pipeline.read.damage import notice, repaired
 from pipeline.read.document import Document, Manuscript
 
 LARGEST_FILE = 100_000_000  # bytes; War and Peace has 3 million
@@ -24,6 +25,27 @@ BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
+}
+# How Project Gutenberg writes who had a part in a book, and its language; of English it does not
+# say which.
+_ROLES = {"author": "aut", "translator": "trl", "editor": "edt", "illustrator": "ill"}
+_LANGUAGES = {
+    "german": "de",
+    "french": "fr",
+    "spanish": "es",
+    "italian": "it",
+    "portuguese": "pt",
+    "dutch": "nl",
+    "finnish": "fi",
+    "swedish": "sv",
+    "danish": "da",
+    "norwegian": "nb",
+    "hungarian": "hu",
+    "polish": "pl",
+    "czech": "cs",
+    "catalan": "ca",
+    "latin": "la",
+    "esperanto": "eo",
 }
 OPENING_BLOCKS = 60  # among which a table of contents begins
 
@@ -38,10 +60,26 @@ def read(
     file: BinaryIO, name: str, encoding: str = "utf-8", *, keep_boilerplate: bool = False
 ) -> Manuscript:
     """A text file. Raises SourceError when it is not text, or empty; ConfigError."""
-    text = decoded(file, name, encoding)
+    text, places = repaired(decoded(file, name, encoding))
     if not text.strip():
         raise SourceError(f"{name}: the story is empty. Write it, or take the file away.")
-    return Manuscript(document(text, keep_boilerplate=keep_boilerplate))
+    made = document(text, keep_boilerplate=keep_boilerplate)
+    if not made.blocks:
+        raise SourceError(f"{name}: nothing in it is the story's own.")
+    about = gutenberg.header(text)
+    people = [Person(about[key], role) for key, role in _ROLES.items() if key in about]
+    return Manuscript(
+        made,
+        {key: value for key, value in _details(about).items() if value},
+        tuple(people),
+        notices=notice(name, places),
+    )
+
+
+def _details(header: Mapping[str, str]) -> dict[str, str]:
+    """What Project Gutenberg says of a book; its dates are those of its files."""
+    language = _LANGUAGES.get(header.get("language", "").lower(), "")
+    return {"title": header.get("title", ""), "language": language}
 
 
 def story(text: str, language: str, source: str, *, keep_boilerplate: bool = False) -> Chapter:
