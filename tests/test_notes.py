@@ -96,6 +96,18 @@ def test_a_note_of_another_chapter_is_read_with_its_own() -> None:
     assert [line.spoken for line in two.utterances[-2:]] == ["Gone.", "Twice."]
 
 
+def test_a_heading_may_call_a_note() -> None:
+    text = "CHAPTER I.[1]\n\nIt stood.\n\nCHAPTER II\n\nIt fell.\n\n[1] Once."
+    manuscript = formats.read(io.BytesIO(text.encode()), "a.txt")
+    one, _ = chapters(manuscript, "a.txt", notes="end")
+    assert one.title == "Chapter 1"
+    assert [line.text for line in write(one, Pace()).utterances] == [
+        "CHAPTER I.",
+        "It stood.",
+        "Once.",
+    ]
+
+
 def test_positions_stay_right_around_notes() -> None:
     (chapter,) = parts("story.txt", "inline")
     for line in write(chapter, Pace()).utterances:

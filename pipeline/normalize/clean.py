@@ -110,14 +110,13 @@ def _blocks(
     blocks: list[Block] = []
     skipped: list[Skipped] = []
     note_of = {index: note for note in known for index in range(note.first, note.last + 1)}
+    bare = [_unmarked(paragraph) for paragraph in paragraphs]
     for index, paragraph in enumerate(paragraphs):
         start, end = paragraph.lines[0].start, paragraph.lines[-1].end
-        if index not in note_of and (mark := MARKDOWN_HEADING.match(text, start, end)):
-            close = _MARKDOWN_CLOSE.search(text, mark.end(), end)
-            stop = close.start() if close else end
-            skipped += [_skip("heading mark", text, start, mark.end())]
-            skipped += [_skip("heading mark", text, stop, end)] if close else []
-            blocks.append(Block("heading", mark.end(), stop))
+        if index not in note_of and MARKDOWN_HEADING.match(text, start, end):
+            block, marks = _marked(text, start, end)
+            blocks.append(block)
+            skipped += marks
         elif index and _UNDERLINE.fullmatch(text, paragraphs[index - 1].lines[-1].end, end):
             skipped.append(_skip("heading mark", text, start, end))
             blocks[-1] = replace(blocks[-1], kind="heading")
@@ -130,11 +129,45 @@ def _blocks(
         elif not keep_boilerplate and (why := assistant.why_left_out(paragraphs, index)):
             skipped.append(_skip(why, text, start, end))
         else:
-            bullet = BULLET.match(text, start, end)
-            skipped += [_skip("bullet", text, start, bullet.end())] if bullet else []
-            kind = "heading" if is_heading(paragraphs, index) else _kind(paragraph)
-            blocks.append(Block(kind, bullet.end() if bullet else start, end))
+            kind = "heading" if is_heading(bare, index) else _kind(paragraph)
+            block, marks = _plain(text, paragraph, bare[index], kind)
+            blocks.append(block)
+            skipped += marks
     return blocks, skipped
+
+
+def _marked(text: str, start: int, end: int) -> tuple[Block, list[Skipped]]:
+    """A heading without the marks that make it one."""
+    mark = MARKDOWN_HEADING.match(text, start, end)
+    opening = mark.end() if mark else start
+    close = _MARKDOWN_CLOSE.search(text, opening, end)
+    stop = close.start() if close else end
+    marks = [_skip("heading mark", text, start, opening)]
+    marks += [_skip("heading mark", text, stop, end)] if close else []
+    return Block("heading", opening, stop), marks
+
+
+def _plain(
+    text: str, paragraph: Paragraph, bare: Paragraph, kind: BlockKind
+) -> tuple[Block, list[Skipped]]:
+    """A paragraph without the bullet before it; a heading without the mark of its note."""
+    start, end = paragraph.lines[0].start, paragraph.lines[-1].end
+    bullet = BULLET.match(text, start, end)
+    opening = bullet.end() if bullet else start
+    stop = bare.lines[-1].end if kind == "heading" else end
+    marks = [_skip("bullet", text, start, opening)] if bullet else []
+    marks += [_skip("note mark", text, stop, end)] if stop < end else []
+    return Block(kind, opening, stop), marks
+
+
+def _unmarked(paragraph: Paragraph) -> Paragraph:
+    """A line without the mark of a note at its end, which a heading may have as well."""
+    line = paragraph.lines[0]
+    mark = notes.TRAILING.search(line.text) if len(paragraph.lines) == 1 else None
+    if not mark or not mark.start():
+        return paragraph
+    text = line.text[: mark.start()]
+    return replace(paragraph, lines=(replace(line, text=text, end=line.start + len(text)),))
 
 
 def _kind(paragraph: Paragraph) -> BlockKind:

@@ -35,6 +35,7 @@ _MARK = re.compile(
     r"|(?P<raised>[⁰¹²³⁴-⁹]{1,3})(?![\w⁰¹²³⁴-⁹])"
     r"|(?P<bare>(?<!\d)\d{1,3})(?![\w%°]|[.,:]\d)"
 )
+TRAILING = re.compile(r"(?<=[\w.!?:])(?:\[\d{1,4}\]|[†‡]{1,3}|[¹²³⁰⁴-⁹]{1,3})$")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 # Right behind a word, or behind the signs that end it.
 _BEHIND = re.compile(r"(?:[^\W_]{2}|[.,;:!?…”\"’')»])\Z")
