@@ -129,12 +129,29 @@ def gathered(function: F) -> F:
 
 
 _interrupted = -TIDYING_SECONDS
-READING = ("encoding", "include", "exclude", "images", "notes")
+READING = ("encoding", "include", "exclude", "images", "notes", "lexicon")
 voice_option = click.option(
     "--voice",
     envvar="MAKE_AUDIOBOOK_VOICE",
     metavar="NAME",
     help="A profile in voices/, or an installed voice such as en-gb.",
+)
+
+
+def own_lexicon() -> str | None:
+    """The person's lexicon, where the system keeps settings, if there is one."""
+    from pipeline.config import LEXICONS
+
+    places = [Path(click.get_app_dir("make-audiobook"), name) for name in LEXICONS]
+    return next((str(path) for path in places if path.is_file()), None)
+
+
+lexicon_option = click.option(
+    "--lexicon",
+    envvar="MAKE_AUDIOBOOK_LEXICON",
+    metavar="FILE",
+    default=own_lexicon,
+    help="How words are said, TOML or PLS.  [default: lexicon.toml in the folder of settings]",
 )
 read_options = options(
     click.option(
@@ -157,6 +174,7 @@ read_options = options(
         help="Read notes behind the paragraph that calls them, or at the end of its chapter.  "
         "[default: skip]",
     ),
+    lexicon_option,
 )
 source_options = options(
     click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path)),
@@ -265,7 +283,8 @@ def watch(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
     if Path("-") in named:
         raise UsageError("watch: stdin does not change. Give it files or folders.")
     apart = [order.out, batch.store_of(order).root]
-    for _ in changes(named, apart):
+    also = [Path(reading["lexicon"])] if reading["lexicon"] else []
+    for _ in changes(named, apart, also):
         try:
             batch.make(batch.sources(named), reading, order)
         except AudiobookError as error:  # the next change may mend it
@@ -328,6 +347,7 @@ def script(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
       make-audiobook script book.epub --json
     """
     from pipeline import batch, config, console, read
+    from pipeline.normalize.lexicon import lexicon
     from pipeline.plan import check_only
     from pipeline.script import write
 
@@ -338,7 +358,9 @@ def script(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
         for chapter in book.chapters:
             if not order.only or chapter.number in order.only:
                 name = order.voice or chapter.voice or book.voice
-                scripts.append(write(chapter, config.read_voice(name, book.pace).pace))
+                voice = config.read_voice(name, book.pace)
+                words = lexicon(book.lexicon, voice.settings.engine, chapter.language)
+                scripts.append(write(chapter, voice.pace, words))
         if order.as_json:
             console.print_json(console.book_json(book, scripts))
         else:
@@ -427,20 +449,31 @@ def prune(size: int, reading: Reading, order: Order) -> None:  # noqa: ARG001  t
     )
 
 
+language_option = click.option(
+    "--language", default="en-US", show_default=True, help="The language of the text."
+)
+
+
+def wav_option(name: str) -> Callable[[F], F]:
+    """Where a WAV goes."""
+    return click.option(
+        "-o",
+        "--out",
+        type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+        default=Path(name),
+        show_default=True,
+        help="The WAV to write; - is stdout.",
+    )
+
+
 @cli.command()
 @click.argument("text")
 @voice_option
-@click.option("--language", default="en-US", show_default=True, help="The language of TEXT.")
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    default=Path("say.wav"),
-    show_default=True,
-    help="The WAV to write; - is stdout.",
-)
-def say(text: str, voice: str | None, language: str, out: Path) -> None:
-    """Speak TEXT into a WAV, to try a voice or a word.
+@language_option
+@lexicon_option
+@wav_option("say.wav")
+def say(text: str, voice: str | None, language: str, lexicon: str | None, out: Path) -> None:
+    """Speak TEXT into a WAV, to try a voice.
 
     \b
     Examples:
@@ -448,11 +481,21 @@ def say(text: str, voice: str | None, language: str, out: Path) -> None:
       make-audiobook say "Hello." -o - | aplay
     """
     from pipeline.config import language_tag
+    from pipeline.read.lexicon import of_person
     from pipeline.say import say_wav
 
+    _check_named(out)
+    language = language_tag(language, "--language")
+    _write_out(say_wav(text, voice, language, of_person(lexicon)), out)
+
+
+def _check_named(out: Path) -> None:
     if not out.name:
         raise UsageError("--out: give it a file's name.")
-    data = say_wav(text, voice, language_tag(language, "--language"))
+
+
+def _write_out(data: bytes, out: Path) -> None:
+    """To a file, whose name is told, or to stdout."""
     if str(out) == "-":
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -501,21 +544,152 @@ def voices(*, as_json: bool) -> None:
 
 
 @cli.command()
-@click.option("--language", default="en-US", show_default=True, help="The language of the text.")
-def normalize(language: str) -> None:
+@language_option
+@lexicon_option
+def normalize(language: str, lexicon: str | None) -> None:
     """Read text on stdin, print it as it would be spoken, a line for a line.
 
     \b
     Example:  echo "Knebworth 1979, 200,000 fans" | make-audiobook normalize
     """
     from pipeline.config import language_tag
+    from pipeline.model import Settings
+    from pipeline.normalize.lexicon import lexicon as prepared
     from pipeline.normalize.speak import speak
+    from pipeline.read.lexicon import of_person
     from pipeline.read.text import decode
 
     language = language_tag(language, "--language")
+    words = prepared(of_person(lexicon), Settings().engine, language)
     for number, line in enumerate(sys.stdin.buffer, 1):
         text = decode(line, "utf-8", "stdin", number).rstrip("\r\n")
-        click.echo(speak(text, language).between(0, len(text)))
+        click.echo(speak(text, language, words).between(0, len(text)))
+
+
+@cli.group(name="lexicon")
+def words() -> None:
+    """Words that are said wrong: find them, try them, take them elsewhere.
+
+    How words are said stands in lexicon.toml in a folder of stories, in NAME.lexicon.toml beside
+    a book, or, for all books, in lexicon.toml in the folder of settings.
+
+    \b
+    Examples:
+      make-audiobook lexicon suggest book.epub
+      make-audiobook lexicon try Siobhan --say Shivawn
+    """
+
+
+@words.command()
+@click.argument("book", type=click.Path(path_type=Path))
+@voice_option
+@read_options
+@json_option
+@click.option("--toml", "as_toml", is_flag=True, help="Print entries, ready to edit.")
+@click.option(
+    "--most", type=click.IntRange(1), default=50, show_default=True, help="List this many."
+)
+def suggest(
+    book: Path, voice: str | None, *, as_json: bool, as_toml: bool, most: int, **reading: Any
+) -> None:
+    """List the names in BOOK with counts and how the voice says them, likeliest trouble first.
+
+    \b
+    Examples:
+      make-audiobook lexicon suggest book.epub
+      make-audiobook lexicon suggest book.epub --toml > book.lexicon.toml
+    """
+    from pipeline import config, console, read
+    from pipeline.engines import choose, phonemes
+    from pipeline.suggest import suggestions
+
+    if as_json and as_toml:
+        raise click.UsageError("--json and --toml exclude each other.")
+    found = read.read(_known(book), read.Asked(**reading))
+    settings = config.read_voice(voice or found.voice, found.pace).settings
+    settings = choose(settings, found.language)
+    listed = suggestions(found, settings.engine)[:most]
+    said = phonemes([one.word for one in listed], settings)
+    console.print_suggestions(listed, said, "json" if as_json else "toml" if as_toml else "text")
+
+
+@words.command(name="try")
+@click.argument("word")
+@click.option("--say", "said", metavar="RESPELLING", help="Try this in place of the lexicon's.")
+@voice_option
+@language_option
+@lexicon_option
+@wav_option("try.wav")
+def try_word(
+    word: str, said: str | None, voice: str | None, language: str, lexicon: str | None, out: Path
+) -> None:
+    """Speak WORD in a sentence into a WAV, first as it is written, then by the lexicon.
+
+    \b
+    Examples:
+      make-audiobook lexicon try Knebworth
+      make-audiobook lexicon try Siobhan --say Shivawn --voice en-us
+    """
+    from pipeline import config, console
+    from pipeline.read.lexicon import of_person, respelled
+    from pipeline.say import trial
+
+    _check_named(out)
+    own = () if said is None else (respelled(word, said),)
+    language = config.language_tag(language, "--language")
+    made = trial(word, voice, language, (*own, *of_person(lexicon)))
+    console.print_trial(made, to_stdout=str(out) == "-")
+    _write_out(made.wav, out)
+
+
+@words.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--format", "kind", type=click.Choice(["pls", "toml"]), default="pls", show_default=True
+)
+@click.option("--language", default="", help="The language that a PLS file is for.")
+def export(file: Path | None, kind: str, language: str) -> None:
+    """Print a lexicon, or your own, as W3C PLS, which other programs read.
+
+    \b
+    Example:  make-audiobook lexicon export book.lexicon.toml > book.pls
+    """
+    from pipeline import console
+    from pipeline.config import language_tag
+    from pipeline.read import lexicon, pls
+
+    path = file or own_lexicon()
+    if path is None:
+        raise UsageError("lexicon export: there is no lexicon of your own. Give it a FILE.")
+    notices: list[str] = []
+    found = lexicon.read(Path(path), notices)
+    if kind == "pls":
+        language = language and language_tag(language, "--language")
+        language = language or lexicon.common_language(found)
+        left_out = [one.word for one in found if not pls.holds(one, language)]
+        notices += lexicon.told_of_pls(left_out)
+        _write_out(pls.write(found, language), Path("-"))
+    else:
+        click.echo(lexicon.toml(found), nl=False)
+    for notice in notices:
+        console.note(notice)
+
+
+@words.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+def import_(file: Path) -> None:
+    """Print a W3C PLS lexicon as TOML, to be added to a lexicon.toml.
+
+    \b
+    Example:  make-audiobook lexicon import names.pls > book.lexicon.toml
+    """
+    from pipeline import console
+    from pipeline.read import lexicon
+
+    notices: list[str] = []
+    click.echo(lexicon.toml(lexicon.read(file, notices)), nl=False)
+    for notice in notices:
+        console.note(notice)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from pipeline.errors import ConfigError, VoiceError, did_you_mean
 from pipeline.model import Pace, Settings, Voice
 
 BOOK_FILE = "audiobook.toml"
+LEXICONS = ("lexicon.toml", "lexicon.pls")
 VOICES = Path("voices")
 DEFAULT_VOICE = "narrator"
 
@@ -99,7 +100,7 @@ def read_book(path: Path) -> BookConfig:
     """An audiobook.toml, or an empty one. Raises ConfigError."""
     if not path.is_file():
         return BookConfig()
-    found = check(_load(path), BOOK, str(path))
+    found = check(load(path), BOOK, str(path))
     if found.get("notes", NOTES[0]) not in NOTES:
         hint = did_you_mean(found["notes"], NOTES) or f"Write one of {', '.join(NOTES)}."
         raise ConfigError(f"{path}: `notes` cannot be {found['notes']!r:.40}. {hint.strip()}")
@@ -159,7 +160,7 @@ def language_tag(tag: str, where: str) -> str:
 
 def read_profile(path: Path) -> Voice:
     """One voices/NAME.toml. Raises ConfigError."""
-    found = check(_load(path), PROFILE, str(path))
+    found = check(load(path), PROFILE, str(path))
     about = {key: found.pop(key) for key in ("attribution", "licence") if key in found}
     pace = Pace(**check(found.pop("pace", {}), PACE, f"{path}: [pace]"))
     return Voice(path.stem, Settings(**found), pace, **about)
@@ -199,7 +200,8 @@ def _is(value: object, wanted: type) -> bool:
     return isinstance(value, (int, float) if wanted is float else wanted)
 
 
-def _load(path: Path) -> dict[str, Any]:
+def load(path: Path) -> dict[str, Any]:
+    """A TOML file. Raises ConfigError."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:

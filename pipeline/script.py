@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from pipeline.errors import AudiobookError
 from pipeline.model import Block, Chapter, Pace, Pause, Script, Skipped, Utterance
 from pipeline.normalize.clean import title_of
+from pipeline.normalize.lexicon import NOTHING, Lexicon
 from pipeline.normalize.passage import Edit, Passage, edits, passage
 from pipeline.normalize.rule import Change, Spoken
 from pipeline.normalize.sentences import fit, pieces, sentences
@@ -20,18 +22,27 @@ _WORDS = re.compile(r"[^\W_]")
 _SAID_SYMBOL = re.compile(r"[%&+=@#$£€¥°§]")
 
 
-def write(chapter: Chapter, pace: Pace) -> Script:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A chapter, and what decides how its blocks are said."""
+
+    chapter: Chapter
+    titles: Mapping[Block, str]
+    edits: Sequence[Edit]
+    lexicon: Lexicon
+
+
+def write(chapter: Chapter, pace: Pace, lexicon: Lexicon = NOTHING) -> Script:
     """The script of a chapter; every character of it is spoken, skipped by a rule, or space."""
     left_out = list(chapter.skipped)
-    titles = _titles(chapter)
-    edited = edits(chapter)
+    reading = Reading(chapter, _titles(chapter), edits(chapter), lexicon)
     lines: list[Utterance | Pause] = []
     rest = Pause(pace.chapter_start, "chapter_start")
     for block, runs_on in _with_runs(chapter):
         if block.kind == "break":
             rest = longer(rest, Pause(pace.scene_break, "scene_break"))
             continue
-        spoken = list(_utterances(chapter, block, titles, edited, left_out))
+        spoken = list(_utterances(reading, block, left_out))
         if not spoken:
             continue
         if block.kind == "heading":
@@ -111,22 +122,17 @@ def _titles(chapter: Chapter) -> dict[Block, str]:
     return {b: said[b.start, b.end] for b in blocks if (b.start, b.end) in said}
 
 
-def _utterances(
-    chapter: Chapter,
-    block: Block,
-    titles: Mapping[Block, str],
-    edited: Sequence[Edit],
-    skipped: list[Skipped],
-) -> Iterator[Utterance]:
+def _utterances(reading: Reading, block: Block, skipped: list[Skipped]) -> Iterator[Utterance]:
     """What is said of a block, breath by breath; of code only that it is there."""
+    chapter = reading.chapter
     if block.kind == "code":
         text = chapter.text[block.start : block.end]
         skipped.append(Skipped("code", text, block.start, block.end))
         yield Utterance(text, _announced(text), block.start, block.end)
         return
-    title = titles.get(block)
-    read = passage(chapter, block, () if title else edited)
-    source = _spoken(read.text, chapter.language, title)
+    title = reading.titles.get(block)
+    read = passage(chapter, block, () if title else reading.edits)
+    source = _spoken(read.text, title, reading)
     spans: Iterable[tuple[int, int]] = (
         [(0, len(read.text))] if block.kind == "heading" else sentences(source)
     )
@@ -144,11 +150,12 @@ def _utterances(
                 skipped.append(Skipped("nothing to say", text, *at))
 
 
-def _spoken(text: str, language: str, title: str | None) -> Spoken:
+def _spoken(text: str, title: str | None, reading: Reading) -> Spoken:
     """A block's text with all that is said otherwise; a title may bring its own way."""
+    language, lexicon = reading.chapter.language, reading.lexicon
     if title is None:
-        return speak(text, language)
-    said = speak(title, language).between(0, len(title))
+        return speak(text, language, lexicon)
+    said = speak(title, language, lexicon).between(0, len(title))
     return Spoken(text, (Change(0, len(text), "title", "title", said),))
 
 
@@ -160,8 +167,8 @@ def _announced(code: str) -> str:
 def _silent(source: Spoken, start: int, end: int, read: Passage) -> Iterator[Skipped]:
     """What a rule leaves out in the middle of a line: marks of emphasis, say."""
     for change in source.within(start, end):
-        if not change.spoken.strip() and change.kind in ("markup", "symbol"):
-            text = source.source[change.start : change.end]
+        text = source.source[change.start : change.end]
+        if text.strip() and not change.spoken.strip() and change.kind != "punctuation":
             yield Skipped(change.rule, text, read.start(change.start), read.end(change.end))
 
 

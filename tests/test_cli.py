@@ -590,9 +590,12 @@ def test_no_path_of_this_machine_is_in_what_a_build_leaves(stories: Path, projec
         assert path.is_dir() or str(project).encode() not in path.read_bytes()
 
 
-@pytest.mark.parametrize("name", [None, *cli.commands])
-def test_every_command_has_help_with_an_example(name: str | None) -> None:
-    command = cli.commands[name] if name else cli
+GROUPS = [command for command in cli.commands.values() if isinstance(command, click.Group)]
+COMMANDS = [cli, *cli.commands.values(), *(c for group in GROUPS for c in group.commands.values())]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_has_help_with_an_example(command: click.Command) -> None:
     help_ = command.get_help(click.Context(command, info_name="make-audiobook"))
     assert re.search(r"Examples?:\s+(make-audiobook|echo) ", help_)
 

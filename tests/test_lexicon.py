@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 import unicodedata
 from itertools import pairwise
@@ -21,7 +20,6 @@ from pipeline.errors import ConfigError, SourceError
 from pipeline.model import Lexeme, Settings
 from pipeline.normalize import patterns
 from pipeline.normalize.lexicon import hits, lexicon
-from pipeline.normalize.rule import Locale, rule
 from pipeline.normalize.speak import speak
 from pipeline.plan import plan
 from pipeline.read import Asked, pls
@@ -37,7 +35,7 @@ KNEBWORTH = Lexeme("Knebworth", "Nebworth")
 APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ", "'"))
 
 
-def said(text: str, *lexemes: Lexeme, engine: str = "tone", language: str = "en-US") -> str:
+def said(text: str, *lexemes: Lexeme, engine: str = "tone", language: str = "eo") -> str:
     """A text as it is spoken; apostrophes are one whatever the rules make of them."""
     spoken = speak(text, language, lexicon(lexemes, engine, language))
     return spoken.between(0, len(text)).translate(APOSTROPHES)
@@ -134,21 +132,9 @@ def test_an_entry_may_be_of_one_language(tag: str, language: str, *, is_said: bo
     assert (said("Bach", Lexeme("Bach", "X", language=tag), language=language) == "X") is is_said
 
 
-def test_no_rule_touches_a_hit(monkeypatch: pytest.MonkeyPatch) -> None:
-    @rule("capitals", "capitals", "[A-Z]", r"[A-Z]+(?: [A-Z]+)*\b")
-    def capitals(match: re.Match[str], _: Locale) -> str:
-        """A whole line in capitals is one span."""
-        return match[0].title()
-
-    monkeypatch.setattr("pipeline.normalize.speak.english.RULES", (capitals,))
-    from pipeline.normalize import speak as room
-
-    room._table.cache_clear()
-    try:
-        assert said("PAGE AT KNEBWORTH NOW", KNEBWORTH) == "Page At Nebworth Now"
-        assert said("PAGE AT KNEBWORTH NOW") == "Page At Knebworth Now"
-    finally:
-        room._table.cache_clear()
+def test_no_rule_touches_a_hit() -> None:
+    assert said("PAGE AT KNEBWORTH NOW", KNEBWORTH, language="en-US") == "Page at Nebworth Now"
+    assert said("PAGE AT KNEBWORTH NOW", language="en-US") == "Page at Knebworth Now"
 
 
 WORDS = st.text(st.characters(exclude_categories=["C", "Z", "M"]), min_size=1, max_size=12).filter(
@@ -164,7 +150,7 @@ WORDS = st.text(st.characters(exclude_categories=["C", "Z", "M"]), min_size=1, m
 @example("[x")
 @example("\\d")
 def test_any_word_finds_itself(word: str) -> None:
-    (hit,) = hits(f"“{word}” x", lexicon([Lexeme(word, "said", case=True)], "tone", "en"))
+    (hit,) = hits(f"“{word}” …", lexicon([Lexeme(word, "said", case=True)], "tone", "en"))
     assert (hit.start, hit.end, hit.spoken) == (1, 1 + len(word), "said")
 
 

@@ -152,13 +152,14 @@ def test_a_year_reads_back_to_its_value(number: int) -> None:
 
 
 PARTS = (
-    "Mr. Orr|Mrs. Lane|Dr. Moss|in St. Louis|at 5 Elm St.|on Fifth Ave.|Henry VIII|Chapter IV|in 1979|"
-    "the late ’70s|200,000|3.14|$5.2 million|£3 7s. 6d.|25p|10%|5 °C|5 km|6'2\"|100 km/h|3:30pm|"
-    "14:00|at 9 a.m.|July 16, 1945|16 July 1945|7/16/1945|Nov. 3|pp. 12-14|No. 5|1/2|2½|10–12|"
-    "e.g. pears|etc.|the U.S. Army|J. R. R. Tolkien|NASA|LED ZEPPELIN|HE SAID NO|(555) 123-4567|"
-    "www.example.com|a@b.com|John 3:16|§ 5|#5|H2O|2 + 2 = 4|word[3]|R&D|and/or|rock ’n’ roll|"
-    "a 12-string|MP3|— and —|“Run!”|‘So,’ he said.|*very*|_so_|…|(really)|She read it.|"
-    "a lead pipe|plan B.|Smith & Co.|James Page Sr.|-5|x²"
+    "Mr. Orr|Mrs. Lane|Dr. Moss|in St. Louis|at 5 Elm St.|on Fifth Ave.|Henry VIII|"
+    "Chapter IV|in 1979|the late ’70s|200,000|3.14|$5.2 million|£3 7s. 6d.|25p|10%|5 °C|"
+    "5 km|6'2\"|100 km/h|3:30pm|14:00|at 9 a.m.|July 16, 1945|16 July 1945|7/16/1945|"
+    "Nov. 3|pp. 12-14|No. 5|1/2|2½|10–12|e.g. pears|etc.|the U.S. Army|J. R. R. Tolkien|"
+    "NASA|LED ZEPPELIN|HE SAID NO|(555) 123-4567|www.example.com|a@b.com|John 3:16|§ 5|#5|"
+    "H2O|2 + 2 = 4|word[3]|R&D|and/or|rock ’n’ roll|a 12-string|MP3|— and —|“Run!”|"
+    "‘So,’ he said.|*very*|_so_|…|(really)|She read it.|a lead pipe|plan B.|Smith & Co.|"
+    "James Page Sr.|-5|x²"
 ).split("|")
 
 
@@ -224,7 +225,8 @@ def test_no_text_takes_long(text: str) -> None:
         ("One. Two! Three? Four…", ["One.", "Two!", "Three?", "Four…"]),
         ("“No!” he said. “Yes.”", ["“No!” he said.", "“Yes.”"]),
         ("He said “No.” Then left.", ["He said “No.”", "Then left."]),
-        ("Mr. Orr met J. R. Winter. So did I. Good.", ["Mr. Orr met J. R. Winter.", "So did I.", "Good."]),
+        ("Mr. Orr met J. R. Winter. So did I. Good.",
+         ["Mr. Orr met J. R. Winter.", "So did I.", "Good."]),
         ("James Sr. was late. So was James Jr. Nobody cared.",
          ["James Sr. was late.", "So was James Jr.", "Nobody cared."]),
         ("It is 3.14 or so. Yes.", ["It is 3.14 or so.", "Yes."]),
@@ -238,7 +240,8 @@ def test_no_text_takes_long(text: str) -> None:
         ("« Qui ? » Lui.", ["« Qui ? »", "Lui."]),
         ("“Run!” Harriet cried. She ran.", ["“Run!” Harriet cried.", "She ran."]),
         ("“Run!” Harriet turned and ran.", ["“Run!”", "Harriet turned and ran."]),
-        ("“Now?” the old man asked Tom. Tom shrugged.", ["“Now?” the old man asked Tom.", "Tom shrugged."]),
+        ("“Now?” the old man asked Tom. Tom shrugged.",
+         ["“Now?” the old man asked Tom.", "Tom shrugged."]),
         ("“But I—” “No.”", ["“But I—”", "“No.”"]),
         ("“But I—” he began.", ["“But I—” he began."]),
         ("“But I—” Harriet stammered.", ["“But I—” Harriet stammered."]),
@@ -253,7 +256,8 @@ def test_no_text_takes_long(text: str) -> None:
          ["“What . . . who?”", "Silence. . . .", "Then he spoke."]),
         ("He came at 3 p.m. She had left.", ["He came at 3 p.m.", "She had left."]),
         ("It ended.[3] Then it began.12 So.", ["It ended.[3]", "Then it began.12", "So."]),
-        ("It ended. iPhones came. de Winter left.", ["It ended.", "iPhones came.", "de Winter left."]),
+        ("It ended. iPhones came. de Winter left.",
+         ["It ended.", "iPhones came.", "de Winter left."]),
     ],
 )  # fmt: skip
 def test_sentences(text: str, expected: list[str]) -> None:

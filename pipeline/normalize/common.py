@@ -5,31 +5,87 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pipeline.normalize.rule import Rule
+from pipeline.normalize.rule import Locale, Rule, rule
 
 # How far apart two marks of emphasis may stand.
 LONGEST_EMPHASIS = 400
 
 
+@rule("apostrophe", "punctuation", r"[’‘ʼ]", r"[’‘ʼ](?=\w)|(?<=\w)[’‘ʼ]")
+def apostrophe(_: re.Match[str], __: Locale) -> str:
+    """Engines read curly ones as something else, or lose the word."""
+    return "'"
+
+
+@rule("double quote", "punctuation", r"[“”„‟«»]", r"[“”„‟«»]")
+def double_quote(_: re.Match[str], __: Locale) -> str:
+    """All of one form."""
+    return '"'
+
+
+@rule("single quote", "punctuation", r"[‘’‚‛‹›]", r"[‘’‚‛‹›]")
+def single_quote(_: re.Match[str], __: Locale) -> str:
+    """What is no apostrophe."""
+    return "'"
+
+
+_DASH = r"[—―⸺⸻]|(?<!-)--+(?!-)|(?<!\S)–(?!\S)"
+
+
+_ARROWS = r"\u2190-\u21ff\u27f0-\u27ff\u2b00-\u2b11"
+
+
+@rule("arrow", "symbol", rf"[-={_ARROWS}]", rf"(?<![-=<>])(?:-{{1,2}}|=)>(?![=>])|[{_ARROWS}]")
+def arrow(_: re.Match[str], __: Locale) -> str:
+    """It points for the eye alone."""
+    return " "
+
+
 # Pictures, with what joins and colours them; "©" and "™" are words to an engine.
-EMOJI = re.compile(
-    r"[\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u27bf\u2b12-\u2bff\u231a-\u231b\u23e9-\u23fa]"
-    r"[\ufe0e\ufe0f\u200d\u20e3\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff"
-    r"\u2600-\u27bf\U000e0020-\U000e007f]{0,32}"
+_PICTURE = (
+    r"[\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u2775\u2794-\u27bf\u2b12-\u2bff"
+    r"\u231a-\u231b\u23e9-\u23fa]"
+)
+_JOINED = (
+    r"[\ufe0e\ufe0f\u200d\u20e3\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u27bf"
+    r"\U000e0020-\U000e007f]{0,32}"
 )
 
 
-def dash(match: re.Match[str]) -> str:
+@rule("emoji", "symbol", _PICTURE, _PICTURE + _JOINED)
+def emoji(_: re.Match[str], __: Locale) -> str:
+    """Nobody reads "grinning face" aloud."""
+    return " "
+
+
+_CLOSES = re.compile(r"[”’»)\].,;:!?…]|[\"'](?:[\s.,;:!?]|s\b|$)")
+
+
+@rule("dash", "punctuation", r"[—―⸺⸻–-]", _DASH)
+def dash(match: re.Match[str], _: Locale) -> str:
     """A dash used as one stands free, so that every engine rests there; at an edge it is silent."""
     text = match.string
-    if match.start() == 0 or match.end() == len(text):
+    if not text[: match.start()].strip() or not text[match.end() :].strip():
         return " "
     before = "" if text[match.start() - 1] in "“‘«([" else " "
-    after = "" if text[match.end()] in "”’»)].,;:!?…" else " "
+    after = "" if _CLOSES.match(text, match.end()) else " "
     return f"{before}—{after}"
 
 
-def emphasis(match: re.Match[str]) -> str | None:
+_LINE_END = r"(?<=\w)-[ \t]*\n[ \t]*(?=\w)"
+
+
+@rule("hyphen at a line's end", "layout", r"-", _LINE_END)
+def line_end(_: re.Match[str], __: Locale) -> str:
+    """The word goes on."""
+    return "-"
+
+
+_EMPHASIS = r"(?<![*_])(?:\*{1,3}|_{1,3})(?![*_])"
+
+
+@rule("emphasis mark", "markup", r"[*_]", _EMPHASIS)
+def emphasis(match: re.Match[str], _: Locale) -> str | None:
     """Markdown's marks around a word or a phrase, silent; "5 * 3" and snake_case are not that."""
     text, marks = match.string, re.escape(match.group())
     opens = text[match.end() : match.end() + 1].strip()
@@ -43,7 +99,35 @@ def emphasis(match: re.Match[str]) -> str | None:
     return None
 
 
-def compatible(match: re.Match[str]) -> str | None:
+_INVISIBLE = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+
+
+@rule("invisible character", "control", _INVISIBLE, _INVISIBLE)
+def invisible(match: re.Match[str], _: Locale) -> str:
+    """Engines stumble over them; some of them end a line."""
+    return " " if match.group() in "\u2028\u2029\x0b\x0c\x1c\x1d\x1e\x85" else ""
+
+
+_ACCENT = r"[^\W\d_][\u0300-\u036f]{1,32}"
+
+
+@rule("accent", "verbatim", r"[^\W\d_]", _ACCENT)
+def accent(match: re.Match[str], _: Locale) -> str:
+    """A letter with its accent behind it, as one character."""
+    return unicodedata.normalize("NFC", match.group())
+
+
+# Superscripts, circled and styled characters, full width, fractions, digits of other scripts.
+_COMPATIBLE = r"[⁰-₉①-⓿❶-➓⅐-⅟ﬀ-ﬆ！-～\U0001d400-\U0001d7ff]"
+
+
+@rule(
+    "compatible character",
+    "verbatim",
+    rf"(?:{_COMPATIBLE}|(?![0-9])\d)",
+    rf"{_COMPATIBLE}{{1,32}}|(?![0-9])\d",
+)
+def compatible(match: re.Match[str], _: Locale) -> str | None:
     """The plain form of ① (1), ｆｕｌｌ (full), ٣ (3): engines know that one alone."""
     plain = "".join(_plain(char) for char in match.group())
     return None if plain == match.group() else plain
@@ -55,51 +139,16 @@ def _plain(char: str) -> str:
     return unicodedata.normalize("NFKC", char).replace("\u2044", "/")
 
 
-RULES = (
-    Rule(
-        "apostrophe",
-        "punctuation",
-        re.compile(r"[’‘ʼ](?=\w)|(?<=\w)[’‘ʼ]"),
-        lambda _: "'",
-    ),
-    Rule("double quote", "punctuation", re.compile(r"[“”„‟«»]"), lambda _: '"'),
-    Rule("single quote", "punctuation", re.compile(r"[‘’‚‛‹›]"), lambda _: "'"),
-    Rule(
-        "arrow",
-        "symbol",
-        re.compile(r"(?<![-=<>])(?:-{1,2}|=)>(?![=>])|[\u2190-\u21ff\u27f0-\u27ff\u2b00-\u2b11]"),
-        lambda _: " ",
-    ),
-    Rule("emoji", "symbol", EMOJI, lambda _: " "),
-    Rule("dash", "punctuation", re.compile(r"[—―⸺⸻]|(?<!-)--+(?!-)|(?<!\S)–(?!\S)"), dash),
-    Rule(
-        "hyphen at a line's end",
-        "layout",
-        re.compile(r"(?<=\w)-[ \t]*\n[ \t]*(?=\w)"),
-        lambda _: "-",
-    ),
-    Rule("emphasis mark", "markup", re.compile(r"(?<![*_])(?:\*{1,3}|_{1,3})(?![*_])"), emphasis),
-    Rule(
-        "invisible character",
-        "control",
-        re.compile(
-            r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
-        ),
-        lambda match: " " if match.group() in "\u2028\u2029\x0b\x0c\x1c\x1d\x1e\x85" else "",
-    ),
-    Rule(
-        "accent",
-        "verbatim",
-        re.compile(r"[^\W\d_][\u0300-\u036f]{1,32}"),
-        lambda match: unicodedata.normalize("NFC", match.group()),
-    ),
-    # Superscripts, circled and styled characters, full width, fractions, digits of other scripts.
-    Rule(
-        "compatible character",
-        "verbatim",
-        re.compile(
-            r"[⁰-₉①-⓿❶-➓⅐-⅟ﬀ-ﬆ！-～\U0001d400-\U0001d7ff]{1,32}|(?![0-9])\d",
-        ),
-        compatible,
-    ),
+# What no language's rules may take apart.
+FIRST: tuple[Rule, ...] = (arrow, emoji)
+RULES: tuple[Rule, ...] = (
+    apostrophe,
+    double_quote,
+    single_quote,
+    dash,
+    line_end,
+    emphasis,
+    invisible,
+    accent,
+    compatible,
 )

@@ -20,7 +20,7 @@ from pipeline.normalize.rule import Change
 KIND = "lexicon"
 
 # A run of letters and digits, in which a soft hyphen is nothing, or a single sign.
-_TOKEN = re.compile(r"[^\W_]+(?:\u00ad+[^\W_]+)*|[^\w\s]|_")
+_TOKEN = re.compile(r"[^\W_]+(?:\u00ad+[^\W_]+)*|[^\w\s\u00ad]|_")
 _APOSTROPHES, _HYPHENS = "'’‘ʼ", "-‐‑"
 _ANY_APOSTROPHE = f"[{_APOSTROPHES}]"
 # What an apostrophe may join to a word: the lexicon's "don" is not in "don't".

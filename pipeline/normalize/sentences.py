@@ -42,23 +42,28 @@ _BEFORE_A_NUMBER = frozenset(
 
 # Who speaks, and how: "Harriet cried", "Mrs. Van Buren said sharply", "the old man went on".
 _SPOKE = (
-    "said says cried cries asked asks whispered whispers shouted shouts replied replies answered answers "
-    "exclaimed called yelled murmured muttered growled snapped hissed gasped screamed sobbed begged "
-    "demanded inquired enquired wondered added continued began groaned moaned roared bellowed barked "
-    "breathed croaked echoed agreed protested insisted repeated retorted returned responded remarked "
-    "observed announced declared pleaded urged warned whimpered wailed squealed squeaked stammered "
-    "stuttered mumbled grumbled sneered scoffed teased joked thought interrupted interjected blurted "
-    "boomed thundered bawled howled shrieked spluttered panted purred rasped drawled chuckled giggled "
-    "laughed sighed commanded ordered implored entreated pursued resumed ejaculated faltered coaxed "
-    "corrected objected prompted persisted quavered reminded sang soothed suggested supplied told "
-    "went\\son put\\sin burst\\sout broke\\sin cut\\sin chimed\\sin called\\sout cried\\sout shouted\\sback "
+    "said says cried cries asked asks whispered whispers shouted shouts replied replies answered "
+    "answers exclaimed called yelled murmured muttered growled snapped hissed gasped screamed "
+    "sobbed begged demanded inquired enquired wondered added continued began groaned moaned "
+    "roared bellowed barked breathed croaked echoed agreed protested insisted repeated retorted "
+    "returned responded remarked observed announced declared pleaded urged warned whimpered "
+    "wailed squealed squeaked stammered stuttered mumbled grumbled sneered scoffed teased joked "
+    "thought interrupted interjected blurted boomed thundered bawled howled shrieked spluttered "
+    "panted purred rasped drawled chuckled giggled laughed sighed commanded ordered implored "
+    "entreated pursued resumed ejaculated faltered coaxed corrected objected prompted persisted "
+    "quavered reminded sang soothed suggested supplied told "
+    "went\\son put\\sin burst\\sout broke\\sin cut\\sin chimed\\sin called\\sout cried\\sout "
+    "shouted\\sback "
     "called\\sback"
 ).split()
 _NAME = (
     r"(?:(?:Mr|Mrs|Ms|Dr|St|Lt|Col|Sgt|Capt|Gen|Prof|Rev|Mme|Mlle)\.?\s)?[A-Z][\w'’-]*\.?"
     r"(?:\s(?:[A-Z][\w'’-]*\.?|de|la|du|van|von|der|of|the)){0,3}"
 )
-_SOMEBODY = rf"(?:(?:The|His|Her|My|Our|Their|A|An|One\sof\sthe|Old|Young|Little)(?:\s[\w'’-]+){{1,4}}?|{_NAME})"
+_SOMEBODY = (
+    r"(?:(?:The|His|Her|My|Our|Their|A|An|One\sof\sthe|Old|Young|Little)(?:\s[\w'’-]+){1,4}?"
+    rf"|{_NAME})"
+)
 _ATTRIBUTION = re.compile(
     rf"\s+{_SOMEBODY}(?:\s\w+ly|\sthen|\sonly|\sat\slast|\shad|\sboth|\sall|\sjust)?\s(?:{'|'.join(_SPOKE)})\b"
     r"(?=\s?[.,;:!?—–…-]|\s*$|\s(?:\w+ly|in|with|to|at|after|from|over|back|out|as|into|again|aloud|through"
@@ -90,9 +95,8 @@ def _is_boundary(spoken: Spoken, match: re.Match[str], start: int) -> bool:
     text, end = match.string, match.end()
     if match["wide"]:
         return True
-    if match["note"] and not _is_silent(spoken, match.start("note"), end):
-        return False
-    if _LIST_NUMBER.fullmatch(text, start, end):
+    is_note = not match["note"] or _is_silent(spoken, match.start("note"), end)
+    if not is_note or _LIST_NUMBER.fullmatch(text, start, end):
         return False
     closes = _QUOTE_CLOSES.search(text, match.start(), end) is not None
     if closes and _QUOTE_OPENS.match(text, end):  # two quotations side by side

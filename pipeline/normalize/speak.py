@@ -106,4 +106,4 @@ def speak(text: str, language: str, lexicon: Lexicon = NOTHING) -> Spoken:
 @lru_cache(64)
 def _table(language: str) -> Table:
     own = english.RULES if language.lower().partition("-")[0] == "en" else ()
-    return Table((*own, *common.RULES))
+    return Table((*common.FIRST, *own, *common.RULES))

@@ -19,9 +19,9 @@ from pipeline.config import (
     read_book,
 )
 from pipeline.errors import ConfigError, SourceError, UsageError, did_you_mean
-from pipeline.model import Book, Chapter, Cover, Person
+from pipeline.model import Book, Chapter, Cover, Lexeme, Person
 from pipeline.normalize import titles
-from pipeline.read import formats, text
+from pipeline.read import formats, lexicon, text
 from pipeline.read.chapters import chapters as cut
 from pipeline.read.document import Manuscript
 from pipeline.read.folder import shown, stories
@@ -38,7 +38,8 @@ class Asked:
     """What the command asks of a reader.
 
     `include` and `exclude` name parts by title, file, or the reason for which they are left out;
-    a name that no part has is an error, unless `lenient`: it may be of another book.
+    a name that no part has is an error, unless `lenient`: it may be of another book. `lexicon` is
+    the file of a person's own pronunciations.
     """
 
     encoding: str | None = None
@@ -46,6 +47,7 @@ class Asked:
     exclude: tuple[str, ...] = ()
     images: bool = False
     notes: str | None = None
+    lexicon: str | None = None
     lenient: bool = False
 
 
@@ -69,7 +71,15 @@ def read(source: Path, asked: Asked | None = None) -> Book:
         parts += _parts(path, manuscript, alone=not source.is_dir(), images=images, notes=notes)
     parts = _configured(parts, config, in_order=source.is_dir())
     parts = _as_asked(parts, asked)
-    return _book(source, config, parts, found, notices)
+    book = _book(source, config, parts, found, notices)
+    return replace(book, lexicon=_lexicon(source, asked, book.lexicon))
+
+
+def _lexicon(source: Path, asked: Asked, own: tuple[Lexeme, ...]) -> tuple[Lexeme, ...]:
+    """How words are said: the file beside the book, the book's own, the person's, then ours."""
+    files = [] if source == STDIN else lexicon.beside(source)
+    beside = [lexeme for path in files for lexeme in lexicon.read(path)]
+    return (*beside, *own, *lexicon.of_person(asked.lexicon))
 
 
 def _settings(source: Path) -> BookConfig:

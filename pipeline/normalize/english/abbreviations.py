@@ -1,4 +1,4 @@
-"""What is cut short in print is spoken in full; the full stop goes, unless a sentence ends there."""
+"""What is cut short in print is spoken in full; its full stop goes, unless a sentence ends."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ BEFORE_A_NAME = {
     "Reps": "Representatives", "Pres": "President", "Supt": "Superintendent", "Insp": "Inspector",
     "Det": "Detective", "Msgr": "Monsignor", "Mgr": "Monsignor", "Mt": "Mount", "Ft": "Fort",
     "Drs": "Doctors", "Amb": "Ambassador", "Brig": "Brigadier", "Atty": "Attorney",
-    "Ald": "Alderman", "Dep": "Deputy", "Sec": "Secretary", "Treas": "Treasurer", "Supr": "Superior",
+    "Ald": "Alderman", "Dep": "Deputy", "Sec": "Secretary", "Treas": "Treasurer",
     "Hr": "Herr", "Sra": "Señora", "Srta": "Señorita", "Ofc": "Officer", "Sgts": "Sergeants",
     "Lieut": "Lieutenant", "Esqr": "Esquire", "Pt": "Point", "Cllr": "Councillor",
 }  # fmt: skip
+_ONLY_BEFORE_A_NAME = frozenset("Rep Sec Sen Hon Fr Gen Det Pt Mt Ft Col".split())
 # Mr, Mrs and Dr are written without a full stop in Britain.
-_BARE_TITLES = {"Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Dr": "Doctor", "Messrs": "Messieurs",
-                "Mme": "Madame", "Mlle": "Mademoiselle", "Prof": "Professor", "Revd": "Reverend"}  # fmt: skip
+_BARE_TITLES = {
+    word: BEFORE_A_NAME.get(word, "Doctor")
+    for word in "Mr Mrs Ms Dr Messrs Mme Mlle Prof Revd".split()
+}
 AFTER_A_NAME = {
     "Sr": "Senior", "Jr": "Junior", "Jnr": "Junior", "Snr": "Senior", "Esq": "Esquire",
     "Inc": "Incorporated", "Ltd": "Limited", "Corp": "Corporation", "Co": "Company",
@@ -79,7 +82,7 @@ ANYWHERE |= {
 _ALSO_WORDS = frozenset("al min max pop temp inst ult est ref seq Is Est Ct pl no in dist".split())
 _STREET_NAMES = frozenset("Ave Blvd Rd Ln Hwy Pkwy Sq Ter Terr Pl Ct Cir Cres Gdns".split())
 STATES = {
-    "Ala": "Alabama", "Ariz": "Arizona", "Ark": "Arkansas", "Calif": "California", "Cal": "California",
+    "Ala": "Alabama", "Ariz": "Arizona", "Ark": "Arkansas", "Calif": "California",
     "Colo": "Colorado", "Conn": "Connecticut", "Del": "Delaware", "Fla": "Florida", "Ga": "Georgia",
     "Ill": "Illinois", "Ind": "Indiana", "Kan": "Kansas", "Kans": "Kansas", "Ky": "Kentucky",
     "La": "Louisiana", "Md": "Maryland", "Mass": "Massachusetts", "Mich": "Michigan",
@@ -118,32 +121,20 @@ def _named(word: str) -> bool:
     "title",
     "abbreviation",
     frozenset(BEFORE_A_NAME),
-    rf"(?P<word>{any_of(BEFORE_A_NAME)})\.(?=[_*]*(?:\s|-)+(?:[“\"‘'(_*]?[A-Z]|and\b|&|de\b|von\b|van\b|d['’]|\d)|\s*$|,|[A-Z])",
+    rf"(?P<word>{any_of(BEFORE_A_NAME)})\.(?=[_*]*(?:\s|-)+(?:[“\"‘'(_*]?[A-Z]|and\b|&|de\b"
+    rf"|von\b|van\b|d['’]|\d)|\s*$|,|[A-Z])",
 )
 def title(match: re.Match[str], locale: Locale) -> str | None:
     """Mr. is Mister, Gen. General: before a name, or before "and" and another title."""
     word = match["word"]
     if word in WITH_A_NUMBER and re.match(r"\s\d", context.right(match, 2)):
         return None
-    if word in (
-        "Rep",
-        "Sec",
-        "Sen",
-        "Hon",
-        "Fr",
-        "Gen",
-        "Det",
-        "Pt",
-        "Mt",
-        "Ft",
-        "Col",
-        "Co",
-    ) and not re.match(r"\s+(?:[A-Z]|and\b)", context.right(match)):
+    if word in _ONLY_BEFORE_A_NAME and not re.match(r"\s+(?:[A-Z]|and\b)", context.right(match)):
         return None
     gap = " " if re.match(r"[A-Z]", context.right(match, 1)) else ""
     said = BEFORE_A_NAME[word]
     said = "Honourable" if said == "Honorable" and locale.metre else said
-    return said + gap + ("." if not context.right(match).strip() and word in ("Messrs",) else "")
+    return said + gap
 
 
 @rule(
@@ -222,7 +213,8 @@ def street(match: re.Match[str], locale: Locale) -> str | None:
     "direction",
     "abbreviation",
     frozenset("N S E W NE NW SE SW".split()),
-    rf"(?<=\d )\b(?P<way>N\.?E|N\.?W|S\.?E|S\.?W|[NSEW])\b\.?(?=\s+(?:[A-Z][\w'’.]*\s+|\d{{1,3}}(?:st|nd|rd|th)\s+){{1,3}}(?:{any_of(STREETS)})\b)",
+    rf"(?<=\d )\b(?P<way>N\.?E|N\.?W|S\.?E|S\.?W|[NSEW])\b\.?(?=\s+(?:[A-Z][\w'’.]*\s+"
+    rf"|\d{{1,3}}(?:st|nd|rd|th)\s+){{1,3}}(?:{any_of(STREETS)})\b)",
 )
 def direction(match: re.Match[str], locale: Locale) -> str:
     """123 N. Main Street."""
@@ -339,7 +331,8 @@ def state(match: re.Match[str], locale: Locale) -> str | None:
     "postal code",
     "address",
     frozenset(word for name in (*POSTAL, *POSTAL.values()) for word in name.split()),
-    rf"(?P<state>{any_of({*POSTAL, *POSTAL.values()})})(?P<gap>\s+)(?P<zip>\d{{5}})(?:-(?P<four>\d{{4}}))?(?![\w.,]\d)\b",
+    rf"(?P<state>{any_of({*POSTAL, *POSTAL.values()})})(?P<gap>\s+)"
+    rf"(?P<zip>\d{{5}})(?:-(?P<four>\d{{4}}))?(?![\w.,]\d)\b",
 )
 def postal(match: re.Match[str], locale: Locale) -> str:
     """Springfield, IL 62704."""

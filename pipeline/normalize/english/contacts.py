@@ -10,7 +10,8 @@ from pipeline.normalize.english.numbers import digits, label
 from pipeline.normalize.rule import Locale, Rule, any_of, rule
 
 _TLDS = (
-    "com org net edu gov mil int info biz co io ai tv me uk us ca au nz de fr it es nl eu ch at be se no dk ie in jp"
+    "com org net edu gov mil int info biz co io ai tv me uk us ca au nz de fr it es nl eu ch "
+    "at be se no dk ie in jp"
 ).split()
 _ENDS = any_of(_TLDS)
 _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}+)\.){1,5}"
@@ -33,7 +34,8 @@ def email(match: re.Match[str], locale: Locale) -> str:
     "address of the net",
     "electronic",
     frozenset(("http", "https", "ftp")),
-    rf"(?:https?|ftp)://(?P<host>(?:[^\s/:@]{{1,80}}@)?[\w.-]{{1,200}}+)(?P<rest>(?::\d{{1,5}})?(?:[/?#][^\s<>\"”’]*+)?)",
+    r"(?:https?"
+    r"|ftp)://(?P<host>(?:[^\s/:@]{1,80}@)?[\w.-]{1,200}+)(?P<rest>(?::\d{1,5})?(?:[/?#][^\s<>\"”’]*+)?)",
 )
 def url(match: re.Match[str], locale: Locale) -> str:
     """https://example.com/page is a link; who listens cannot use more than its host."""

@@ -11,11 +11,15 @@ _AFTER = re.compile(r"[\s-]+[“\"‘'(]*([^\W\d_]+(?:['’][^\W\d_]+)?)")
 _CLOSERS = "”\"’')]»*_"
 # Words that open a sentence far more often than they follow a full stop within one.
 OPENERS = frozenset(
-    "A About After All Although Among An And Another Any Are As At Because Before Behind Both But By "
-    "Can Could Did Do Does Down During Each Even Every Everyone Everything Few For From Had Has Have "
-    "He Her Here Him His How However I If In Indeed Instead Into Is It Its Just Later Let Like Many "
+    "A About After All Although Among An And Another Any Are As At Because Before Behind Both "
+    "But By "
+    "Can Could Did Do Does Down During Each Even Every Everyone Everything Few For From Had "
+    "Has Have "
+    "He Her Here Him His How However I If In Indeed Instead Into Is It Its Just Later Let Like "
+    "Many "
     "May Maybe Meanwhile Might More Most Much Must My Neither Never Next No Nobody None Nor Not "
-    "Nothing Now Of Often On Once One Only Or Other Others Our Out Over Perhaps She Should Since So "
+    "Nothing Now Of Often On Once One Only Or Other Others Our Out Over Perhaps She Should "
+    "Since So "
     "Some Somebody Someone Something Sometimes Soon Still Such Suddenly Than That The Their Them "
     "Then There These They This Those Though Through Thus To Today Tomorrow Tonight Too Two Under "
     "Unless Until Up Upon Was We Well Were What When Where Whether Which While Who Whose Why Will "
@@ -25,7 +29,8 @@ OPENERS = frozenset(
 # After "a $5" or "a 10 km" these do not name a thing that is so much.
 NOT_A_THING = frozenset(
     "a an the of in on at to for from by with and or but per each every as than more less is was "
-    "are were had has have would could will can that which who when while because if so ago apiece "
+    "are were had has have would could will can that which who when while because if so ago "
+    "apiece "
     "away into off up down over under above below about around before after until since".split()
 )
 

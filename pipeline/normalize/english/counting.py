@@ -14,7 +14,6 @@ from pipeline.normalize.english.numbers import (
     cardinal,
     decade,
     digits,
-    fraction,
     label,
     mixed,
     number,
@@ -31,7 +30,8 @@ END = r"(?![^\W_])(?![.,]\d)"
 
 # An amount of something: a mixed number, a range, or a number.
 AMOUNT = (
-    rf"(?:(?P<whole>\d{{1,4}})(?:[\s-]|\s?and\s))?(?P<over>\d{{1,3}})/(?P<under>\d{{1,4}})(?![\d/])"
+    rf"(?:(?P<whole>\d{{1,4}})(?:[\s-]"
+    rf"|\s?and\s))?(?P<over>\d{{1,3}})/(?P<under>\d{{1,4}})(?![\d/])"
     rf"|(?P<units>\d{{1,4}})?\s?(?P<vulgar>{VULGAR})"
     rf"|(?P<one>{NUMBER})(?:\s?–\s?|-)(?P<two>{NUMBER})"
     rf"|(?P<only>{NUMBER})"
@@ -57,7 +57,7 @@ _COUNTED = frozenset(
 # What carries a number as a name.
 _NUMBERED = frozenset(
     "Boeing Airbus Flight flight Room room Route Highway Interstate Suite Apartment Apt Bus bus "
-    "Box Cessna Porsche Ferrari Nokia Lockheed Bay bay Gate gate Locker locker cell Cell Ward".split()
+    "Box Cessna Porsche Ferrari Nokia Lockheed Bay bay Gate gate Locker locker Ward".split()
 )
 STREETS = (
     "Street St Avenue Ave Road Rd Lane Ln Drive Dr Boulevard Blvd Place Pl Court Ct Square Sq "
@@ -250,7 +250,8 @@ def place(match: re.Match[str], locale: Locale) -> str | None:
     "address",
     "address",
     DIGIT,
-    rf"{FREE}(?P<number>\d{{1,5}})(?P<door>[A-Z])?(?=\s+(?:[NSEW]\.?\s+|(?:North|South|East|West)\s+)?"
+    rf"{FREE}(?P<number>\d{{1,5}})(?P<door>[A-Z])?(?=\s+(?:[NSEW]\.?\s+|(?:North|South|East"
+    rf"|West)\s+)?"
     rf"(?:\d{{1,3}}(?:st|nd|rd|th)\s+|[A-Z][\w'’.]{{0,30}}\s+){{1,3}}(?:{any_of(STREETS)})\b)",
 )
 def house(match: re.Match[str], locale: Locale) -> str:

@@ -48,7 +48,8 @@ def _with_year(text: str | None) -> str:
     "month and day",
     "date",
     frozenset(MONTH_NUMBERS),
-    rf"{_MONTH}\s+{_DAY}(?P<to>\s?[-–]\s?(?P<until>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.:/,]\d)\b)?{_YEAR}"
+    rf"{_MONTH}\s+{_DAY}(?P<to>\s?[-–]\s?(?P<until>\d{{1,2}})(?:st|nd|rd"
+    rf"|th)?(?![\d.:/,]\d)\b)?{_YEAR}"
     r"(?![\d/:%°$£€]|\.\d|,\d{3}|\s?[ap]\.?m\b|(?-i:[a-zA-Z]))",
 )
 def month_and_day(match: re.Match[str], locale: Locale) -> str | None:
@@ -106,7 +107,8 @@ def month_alone(match: re.Match[str], locale: Locale) -> str:
     "weekday",
     "date",
     frozenset(DAYS),
-    rf"(?P<day>{any_of(DAYS)})(?:\.(?=,?\s+(?:\d|[A-Z]|to\b|and\b)|[-–])|(?=,?\s+(?:(?:{any_of([*MONTHS, *_SHORT])})\b\.?\s+)?\d))",
+    rf"(?P<day>{any_of(DAYS)})(?:\.(?=,?\s+(?:\d|[A-Z]|to\b|and\b)|[-–])"
+    rf"|(?=,?\s+(?:(?:{any_of([*MONTHS, *_SHORT])})\b\.?\s+)?\d))",
 )
 def weekday(match: re.Match[str], locale: Locale) -> str | None:
     """Mon., Nov. 3; but "There he Sat. Then" and "Sun. It" end a sentence."""
@@ -120,7 +122,8 @@ def weekday(match: re.Match[str], locale: Locale) -> str | None:
     "date",
     DIGIT,
     rf"{FREE}(?:(?P<y>[12]\d{{3}})-(?P<m>\d{{2}})-(?P<d>\d{{2}})"
-    rf"|(?P<one>\d{{1,2}})(?P<sep>[/.-])(?P<two>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}|\d{{2}})){END}(?![-/]\d)",
+    rf"|(?P<one>\d{{1,2}})(?P<sep>[/.-])(?P<two>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}"
+    rf"|\d{{2}})){END}(?![-/]\d)",
 )
 def numeric(match: re.Match[str], locale: Locale) -> str | None:
     """7/16/1945 and 16/7/1945, by what is possible, else by the country; 2024-03-05."""
@@ -206,7 +209,8 @@ def _ends_with_time(match: re.Match[str]) -> bool:
     "time",
     DIGIT,
     rf"{FREE}(?:{_CLOCK}(?P<gap>\s?)|(?P<only>1?\d)(?:\s?))"
-    rf"(?:(?:\s?{_HALF})?(?:\s?[-–]\s?|\sto\s)(?P<hour2>[01]?\d|2[0-4])(?:[:.](?P<minute2>[0-5]\d))?\s?)?"
+    rf"(?:(?:\s?{_HALF})?(?:\s?[-–]\s?|\sto\s)(?P<hour2>[01]?\d"
+    rf"|2[0-4])(?:[:.](?P<minute2>[0-5]\d))?\s?)?"
     rf"(?P<half>{_HALF}){_ZONE}(?![^\W_])",
 )
 def time_of_half(match: re.Match[str], locale: Locale) -> str | None:
@@ -249,7 +253,8 @@ def time_of_day(match: re.Match[str], locale: Locale) -> str | None:
         said = said.removesuffix(" o'clock").removesuffix(" hundred")
         said += f" and {cardinal(int(match['second']))} seconds"
     if match["hour2"]:
-        said = f"{said.removesuffix(chr(32) + 'o' + chr(39) + 'clock')} to {clock(match['hour2'], match['minute2'])}"
+        first = said.removesuffix(" o'clock")
+        said = f"{first} to {clock(match['hour2'], match['minute2'])}"
     return said + (match["zone"] or "")
 
 
@@ -266,10 +271,11 @@ def _duration(*parts: str) -> str:
     "time with a point",
     "time",
     DIGIT,
-    rf"{FREE}(?P<hour>1?\d|2[0-4])\.(?P<minute>[0-5]\d){END}(?!\s?[%°]|\s(?:per|percent|million|billion|meters|metres|seconds))",
+    rf"{FREE}(?P<hour>1?\d|2[0-4])\.(?P<minute>[0-5]\d){END}(?!\s?[%°]|\s(?:per|percent"
+    rf"|million|billion|meters|metres|seconds))",
 )
 def time_with_point(match: re.Match[str], locale: Locale) -> str | None:
-    """ "at 7.30", "the 4.50 from Paddington": so the British write it, after a word that says so."""
+    """ "at 7.30", "the 4.50 from Paddington": so the British write it."""
     before = context.before(match).lower()
     follows = context.after(match)
     if not locale.metre or not (
@@ -284,7 +290,8 @@ def time_with_point(match: re.Match[str], locale: Locale) -> str | None:
     "hours",
     "time",
     DIGIT,
-    rf"{FREE}(?P<hour>[01]\d|2[0-4])(?P<minute>[0-5]\d)(?=\s?(?:hours|hrs|h)\b)(?!\s?hours? (?:of|a|per)\b)",
+    rf"{FREE}(?P<hour>[01]\d|2[0-4])(?P<minute>[0-5]\d)(?=\s?(?:hours|hrs"
+    rf"|h)\b)(?!\s?hours? (?:of|a|per)\b)",
 )
 def military(match: re.Match[str], locale: Locale) -> str:
     """0600 hours is oh six hundred hours."""

@@ -11,15 +11,24 @@ from pipeline.normalize.titles import SMALL_WORDS
 # Names that are said letter by letter, or as a word of their own, and keep their capitals among
 # other loud words. IT, US, AM, OK and their like are words there: "STOP IT NOW".
 ACRONYMS = frozenset(
-    "AAA ABC ACLU AFL AI AIDS AKA AMC AOL API APR ATM ATP AWOL BBC BC BBQ BCE BMW BP CBC CBE CBS CCTV "
-    "CD CDC CE CEO CFO CGI CIA CIO CNN COO COVID CPA CPI CPR CPU CSI CT CTO DA DC DEA DHS DIY DJ DNA "
-    "DOA DOJ DOS DVD EEC EMI EMT EPA ER ESP ESPN ETA EU FAA FAQ FBI FCC FDA FDR FEMA FIFA FM FTC GCHQ "
-    "GDP GI GM GMO GMT GOP GP GPA GPS GPU HBO HIV HMS HR HQ HTML HTTP IBM ICBM ICU ID IMF IOU IPO IQ "
-    "IRA IRS ISBN ISP IV IVF JFK KFC KGB LA LCD LED LGBT LP LSD MBA MC MGM MIT MLB MP MPG MPH MRI MSG "
-    "MTV MVP NAACP NAFTA NASA NASDAQ NATO NBA NBC NCAA NFL NGO NHL NHS NPR NRA NSA NSW NY NYC NYPD "
-    "NYT OAP OBE OECD OPEC OSHA OSS PA PBS PC PDF PhD PIN PLC PM POV POW PR PTA PTSD QC RAF RAM RCA RCMP "
-    "RFK RIP RN RNA ROM ROTC RSVP RV SARS SAS SAT SCUBA SEC SIM SMS SOS SPF SQL SS SUV SWAT TB TNT "
-    "TSA TV UAE UCLA UEFA UFO UK UN UNESCO UNICEF URL USA USAF USB USMC USN USS USSR UV VAT VCR VIP "
+    "AAA ABC ACLU AFL AI AIDS AKA AMC AOL API APR ATM ATP AWOL BBC BC BBQ BCE BMW BP CBC CBE "
+    "CBS CCTV "
+    "CD CDC CE CEO CFO CGI CIA CIO CNN COO COVID CPA CPI CPR CPU CSI CT CTO DA DC DEA DHS DIY "
+    "DJ DNA "
+    "DOA DOJ DOS DVD EEC EMI EMT EPA ER ESP ESPN ETA EU FAA FAQ FBI FCC FDA FDR FEMA FIFA FM "
+    "FTC GCHQ "
+    "GDP GI GM GMO GMT GOP GP GPA GPS GPU HBO HIV HMS HR HQ HTML HTTP IBM ICBM ICU ID IMF IOU "
+    "IPO IQ "
+    "IRA IRS ISBN ISP IV IVF JFK KFC KGB LA LCD LED LGBT LP LSD MBA MC MGM MIT MLB MP MPG MPH "
+    "MRI MSG "
+    "MTV MVP NAACP NAFTA NASA NASDAQ NATO NBA NBC NCAA NFL NGO NHL NHS NPR NRA NSA NSW NY NYC "
+    "NYPD "
+    "NYT OAP OBE OECD OPEC OSHA OSS PA PBS PC PDF PhD PIN PLC PM POV POW PR PTA PTSD QC RAF "
+    "RAM RCA RCMP "
+    "RFK RIP RN RNA ROM ROTC RSVP RV SARS SAS SAT SCUBA SEC SIM SMS SOS SPF SQL SS SUV SWAT TB "
+    "TNT "
+    "TSA TV UAE UCLA UEFA UFO UK UN UNESCO UNICEF URL USA USAF USB USMC USN USS USSR UV VAT "
+    "VCR VIP "
     "VP WASP WHO WTO WWF WWI WWII XML YMCA YWCA ZIP".split()
 )
 # Of them, those that are words as well: loud among others, they shout.
@@ -28,17 +37,28 @@ _ALSO_WORDS = frozenset(
 )
 # Words that people print in capitals to say them louder.
 _SHOUTED = frozenset(
-    "absolutely again all alone always and any anything are awake away bad be because before been best big "
-    "but can can't come could couldn't dead definitely did didn't die do does doesn't don't down enough "
-    "ever every everyone everything exactly fast find fire for forever free from get give go going gone good "
-    "great had has hate have haven't he hear hello help her here hers herself hey him himself his home how "
-    "i'll i'm i've if is isn't its just keep kill know last leave let like listen little live look love made "
-    "make many me more most much must my myself need never new no nobody none not nothing now of off oh old "
-    "on once one only open our out over people please quiet really right run said same save say see shall she "
-    "should shouldn't shut so some someone something stay still stop such sure take talk tell than thank that "
-    "that's the their them then there there's these they they're thing things think this those time to "
-    "today together told too true two until up very wait want was wasn't watch we we're well went were weren't "
-    "what what's when where which while why will win with without won't words work would wouldn't wow wrong "
+    "absolutely again all alone always and any anything are awake away bad be because before "
+    "been best big "
+    "but can can't come could couldn't dead definitely did didn't die do does doesn't don't "
+    "down enough "
+    "ever every everyone everything exactly fast find fire for forever free from get give go "
+    "going gone good "
+    "great had has hate have haven't he hear hello help her here hers herself hey him himself "
+    "his home how "
+    "i'll i'm i've if is isn't its just keep kill know last leave let like listen little live "
+    "look love made "
+    "make many me more most much must my myself need never new no nobody none not nothing now "
+    "of off oh old "
+    "on once one only open our out over people please quiet really right run said same save "
+    "say see shall she "
+    "should shouldn't shut so some someone something stay still stop such sure take talk tell "
+    "than thank that "
+    "that's the their them then there there's these they they're thing things think this those "
+    "time to "
+    "today together told too true two until up very wait want was wasn't watch we we're well "
+    "went were weren't "
+    "what what's when where which while why will win with without won't words work would "
+    "wouldn't wow wrong "
     "yes yesterday you you'll you're your yours yourself".split()
 )
 _DEGREES = {
@@ -53,8 +73,10 @@ _LOUD_BEFORE = re.compile(rf"\b({_LOUD})(?:\s|[,;:—–-])+(?:(?:[AI]|[IVXLCDM]
 _LOUD_NAME = re.compile(r"\s(?:[A-Z]\.\s?){0,3}[A-Z]{2,}\b")
 # After these a letter is a name, and a full stop behind it ends a sentence.
 _LETTERED = frozenset(
-    "plan vitamin type grade class point letter exhibit option group team section hepatitis room block "
-    "part side model row gate appendix version form unit zone area sample phase stage case schedule "
+    "plan vitamin type grade class point letter exhibit option group team section hepatitis "
+    "room block "
+    "part side model row gate appendix version form unit zone area sample phase stage case "
+    "schedule "
     "column figure track channel note key major minor platform wing level lot door box bus".split()
 )
 
@@ -149,21 +171,24 @@ def lettered(match: re.Match[str], locale: Locale) -> str | None:
     return text + end + (" " if spaced else "")
 
 
+_LOUD_TITLES = {
+    "MR": "Mister", "MRS": "Missus", "MS": "Miz", "DR": "Doctor", "ST": "Saint",
+    "REV": "Reverend", "CAPT": "Captain", "COL": "Colonel", "LT": "Lieutenant",
+    "SGT": "Sergeant", "PROF": "Professor", "GEN": "General",
+}  # fmt: skip
+
+
 @rule(
     "loud title",
     "capitals",
-    frozenset("MR MRS MS DR ST REV CAPT COL LT SGT PROF GEN".split()),
-    r"(?P<word>MR|MRS|MS|DR|ST|REV|CAPT|COL|LT|SGT|PROF|GEN)\b\.?(?=\s+[A-Z])",
+    frozenset(_LOUD_TITLES),
+    r"(?P<word>[A-Z]+)\b\.?(?=\s+[A-Z])",
 )
 def loud_title(match: re.Match[str], locale: Locale) -> str | None:
     """MR. DARCY, in a heading."""
     if not _LOUD_NAME.match(match.string, match.end()):
         return None
-    return {
-        "MR": "Mister", "MRS": "Missus", "MS": "Miz", "DR": "Doctor", "ST": "Saint", "REV": "Reverend",
-        "CAPT": "Captain", "COL": "Colonel", "LT": "Lieutenant", "SGT": "Sergeant", "PROF": "Professor",
-        "GEN": "General",
-    }[match["word"]]  # fmt: skip
+    return _LOUD_TITLES[match["word"]]
 
 
 @rule("capitals", "capitals", r"[A-Z]", _LOUD)
@@ -213,7 +238,7 @@ def _is_loud_all_over(match: re.Match[str]) -> bool:
 
 def _as_the_sentence_has_it(match: re.Match[str], word: str) -> str:
     opens = not context.left(match).strip() or re.search(r"[.!?“\"‘]\s*$", context.left(match))
-    return word.capitalize() if opens or word[0] == "i" and word[1:2] == "'" else word
+    return word.capitalize() if opens or (word[0] == "i" and word[1:2] == "'") else word
 
 
 @rule("ampersand of letters", "symbol", r"[A-Z]", r"(?P<one>[A-Z]{1,3})&(?P<two>[A-Z]{1,3})\b")
@@ -223,7 +248,8 @@ def ampersand(match: re.Match[str], locale: Locale) -> str:
 
 
 _ELEMENTS = (
-    "He Li Be Ne Na Mg Al Si Cl Ar Ca Ti Cr Mn Fe Ni Cu Zn Br Ag Sn Pt Au Hg Pb H B C N O F P S K I U"
+    "He Li Be Ne Na Mg Al Si Cl Ar Ca Ti Cr Mn Fe Ni Cu Zn Br Ag Sn Pt Au Hg Pb H B C N O F P "
+    "S K I U"
 ).split()
 _FORMULA = rf"(?:(?:{any_of(_ELEMENTS)})(?:\d{{1,2}}|[₀-₉]{{1,2}})?){{1,8}}"
 

@@ -39,7 +39,8 @@ UNITS = {
     "m/s": "metre per second", "m/s²": "metre per second squared", "ft/s": "foot per second",
     "km/s": "kilometre per second", "mpg": "mile per gallon", "m.p.g": "mile per gallon",
     "g/km": "gram per kilometre", "mg/L": "milligram per litre", "mg/l": "milligram per litre",
-    "mg/dL": "milligram per decilitre", "g/L": "gram per litre", "kg/m³": "kilogram per cubic metre",
+    "mg/dL": "milligram per decilitre", "g/L": "gram per litre", "kg/m³": "kilogram per cubic "
+"metre",
     "g/cm³": "gram per cubic centimetre", "mg/kg": "milligram per kilogram", "kt": "knot",
     "kts": "knot", "kn": "knot", "rpm": "revolution per minute", "r.p.m": "revolution per minute",
     "bpm": "beat per minute", "fps": "frame per second", "ppm": "part per million",
@@ -162,12 +163,20 @@ def _is_adjective(match: re.Match[str]) -> bool:
     return following is not None and following[1] not in context.NOT_A_THING
 
 
+@rule("unit", "measure", r"[a-z]", r"(?<=[a-z] )(?P<unit>k?m|cm|mm|ft)(?P<power>[²³])(?!\w)")
+def unit_alone(match: re.Match[str], locale: Locale) -> str:
+    """Ten km² is ten square kilometers."""
+    power = "square" if match["power"] == "²" else "cubic"
+    return f"{power} {named(match['unit'], locale, is_one=False)}"
+
+
 @rule(
     "feet and inches",
     "measure",
     DIGIT,
     rf"{FREE}(?P<feet>\d{{1,3}})(?:{_FEET}|[\s-]?(?:ft\b\.?|foot\b|feet\b),?)[\s-]?"
-    rf"(?P<inches>\d{{1,2}}(?!\d))(?P<half>\s?[½¼¾])?(?:{_INCHES}|[\s-]?(?:in\b\.?|ins\b\.?|inch(?:es)?\b))",
+    rf"(?P<inches>\d{{1,2}}(?!\d))(?P<half>\s?[½¼¾])?(?:{_INCHES}|[\s-]?(?:in\b\.?|ins\b\.?"
+    rf"|inch(?:es)?\b))",
 )
 def height(match: re.Match[str], locale: Locale) -> str | None:
     """6'2" is six foot two; "6 ft. 2 in." is six feet two inches."""
@@ -224,4 +233,4 @@ def coordinate(match: re.Match[str], locale: Locale) -> str:
     return " ".join([*said, {"N": "north", "S": "south", "E": "east", "W": "west"}[match["where"]]])
 
 
-RULES: tuple[Rule, ...] = (coordinate, height, measure, feet_alone, inches_alone)
+RULES: tuple[Rule, ...] = (coordinate, height, measure, unit_alone, feet_alone, inches_alone)

@@ -201,7 +201,7 @@ def _scale(text: str | None) -> str:
     return SCALES.get(word, word)
 
 
-def _named(currency: Currency, is_one: bool) -> str:  # noqa: FBT001  a condition by its nature
+def _named(currency: Currency, is_one: bool) -> str:
     return currency.one if is_one else currency.many
 
 

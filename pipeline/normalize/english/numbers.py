@@ -85,7 +85,7 @@ def plural(words: str) -> str:
 
 
 def year(number: int, locale: Locale | None = None) -> str:
-    """Nineteen seventy nine, nineteen oh five, nineteen hundred, two thousand five, eight hundred."""
+    """Nineteen seventy nine, nineteen oh five, nineteen hundred, two thousand five."""
     century, rest = divmod(number, 100)
     if number < 1000 or number % 1000 < 10:
         return cardinal(number, locale)
@@ -118,9 +118,11 @@ def label(text: str, locale: Locale | None = None) -> str:
 def number(text: str, locale: Locale | None = None) -> str:
     """A number as written, with commas and a decimal point: three point one four; 007 by digits."""
     whole, point, part = text.replace(",", "").partition(".")
-    if len(whole) > 1 and whole[0] == "0":
-        said = digits(whole)
-    elif "," not in text and len(whole) > LONGEST_PLAIN or len(whole) > MOST_DIGITS:
+    if (
+        (len(whole) > 1 and whole[0] == "0")
+        or ("," not in text and len(whole) > LONGEST_PLAIN)
+        or len(whole) > MOST_DIGITS
+    ):
         said = digits(whole)
     else:
         said = cardinal(int(whole), locale) if whole else ""

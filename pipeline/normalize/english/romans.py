@@ -14,29 +14,30 @@ _SMALL = "Scene Canto Page Chapter Act Book Part Section Stanza Footnote Note Li
 HEADS = [
     *_SMALL,
     *(
-        "Volume Vol Stave Lecture Lesson Letter Appendix Annex Article Title Schedule Exhibit Table "
-        "Figure Fig Plate Phase Stage Type Class Grade Level Round Series Season Episode Mark Mk "
-        "Model Division Corps Region Zone Sonnet Psalm Ode Verse Symphony Sonata Opus Op Number No "
-        "Movement Factor Category Group Unit Pillar Amendment Proposition Theorem Dynasty Legion "
-        "Apollo Gemini Saturn Titan Rocky Rambo Vatican Olympiad Bowl War Games Cycle Division Ch "
-        "Chap Bk Pt Sc"
+        "Volume Vol Stave Lecture Lesson Letter Appendix Annex Article Title Schedule Exhibit "
+        "Table Figure Fig Plate Phase Stage Type Class Grade Level Round Series Season Episode "
+        "Mark Mk Model Division Corps Region Zone Sonnet Psalm Ode Verse Symphony Sonata Opus Op "
+        "Number No Movement Factor Category Group Unit Pillar Amendment Proposition Theorem "
+        "Dynasty Legion Apollo Gemini Saturn Titan Rocky Rambo Vatican Olympiad Bowl War Games "
+        "Cycle Division Ch Chap Bk Pt Sc"
     ).split(),
 ]
 RULERS = (
-    "Abdul Adolf Adrian Afonso Agatha Akbar Albert Alexander Alexios Alexius Alfonso Alfred Amadeus "
-    "Amenhotep Anne Antigonus Antiochus Artaxerxes Attalus August Augustus Baldwin Basil Baudouin "
-    "Bayezid Beatrix Benedict Bernard Boniface Boris Brian Callixtus Canute Carl Carlos Carol "
-    "Casimir Catherine Celestine Charles Christian Christina Clement Cleopatra Conrad Constans "
-    "Constantine Cyrus Darius David Demetrius Edgar Edmund Edward Elizabeth Emmanuel Eric Ethelred "
-    "Eugene Eugenius Felipe Ferdinand Francis Franz Frederick Friedrich Gaius George Gregory Gustav "
-    "Gustavus Haakon Hadrian Harald Harold Henri Henry Hassan Honorius Hussein Innocent Isabella "
-    "Ivan James Joan João John Joseph Juan Julius Justin Justinian Kenneth Ladislaus Leo Leon "
-    "Leopold Lothair Louis Louise Magnus Mahmud Malcolm Manuel Margaret Margrethe Maria Martin Mary "
-    "Matilda Maximilian Mehmed Michael Mithridates Mohammed Muhammad Murad Mustafa Napoleon Nicholas "
-    "Olaf Olav Oscar Otto Paul Pedro Peter Philip Philippe Pius Ptolemy Rama Rameses Ramesses Ramses "
-    "Richard Robert Rudolf Rudolph Selim Seti Severus Sigismund Sixtus Stephen Suleiman Sylvester "
-    "Theodosius Thomas Thutmose Tutankhamun Umberto Urban Valdemar Victor Victoria Vladimir "
-    "Vladislaus Wenceslas Wilhelm Wilhelmina Willem William Xerxes Zog"
+    "Abdul Adolf Adrian Afonso Agatha Akbar Albert Alexander Alexios Alexius Alfonso Alfred "
+    "Amadeus Amenhotep Anne Antigonus Antiochus Artaxerxes Attalus August Augustus Baldwin Basil "
+    "Baudouin Bayezid Beatrix Benedict Bernard Boniface Boris Brian Callixtus Canute Carl Carlos "
+    "Carol Casimir Catherine Celestine Charles Christian Christina Clement Cleopatra Conrad "
+    "Constans Constantine Cyrus Darius David Demetrius Edgar Edmund Edward Elizabeth Emmanuel "
+    "Eric Ethelred Eugene Eugenius Felipe Ferdinand Francis Franz Frederick Friedrich Gaius "
+    "George Gregory Gustav Gustavus Haakon Hadrian Harald Harold Henri Henry Hassan Honorius "
+    "Hussein Innocent Isabella Ivan James Joan João John Joseph Juan Julius Justin Justinian "
+    "Kenneth Ladislaus Leo Leon Leopold Lothair Louis Louise Magnus Mahmud Malcolm Manuel "
+    "Margaret Margrethe Maria Martin Mary Matilda Maximilian Mehmed Michael Mithridates Mohammed "
+    "Muhammad Murad Mustafa Napoleon Nicholas Olaf Olav Oscar Otto Paul Pedro Peter Philip "
+    "Philippe Pius Ptolemy Rama Rameses Ramesses Ramses Richard Robert Rudolf Rudolph Selim Seti "
+    "Severus Sigismund Sixtus Stephen Suleiman Sylvester Theodosius Thomas Thutmose Tutankhamun "
+    "Umberto Urban Valdemar Victor Victoria Vladimir Vladislaus Wenceslas Wilhelm Wilhelmina "
+    "Willem William Xerxes Zog"
 ).split()
 _CROWNS = frozenset(
     "King Queen Pope Emperor Empress Tsar Czar Prince Princess Kaiser Sultan Pharaoh Duke Count "
@@ -133,8 +134,9 @@ def _is_the_first(match: re.Match[str]) -> bool:
 
 # "Mary I think", "James I never knew": verbs of one who speaks of himself.
 _AFTER_A_SPEAKER = frozenset(
-    "think thought know knew believe suppose guess mean meant remember love loved like liked met saw see "
-    "want wanted need needed hate hated miss missed wish wished hope never always once used am have "
+    "think thought know knew believe suppose guess mean meant remember love loved like liked met "
+    "saw see want wanted need needed hate hated miss missed wish wished hope never always once "
+    "used am have "
     "do don't didn't can can't could couldn't must will won't would wouldn't shall should".split()
 )
 
@@ -155,6 +157,7 @@ def numeral(match: re.Match[str], locale: Locale) -> str | None:
     found = value(written)
     if not found or (written in _NO_NUMERALS and not match["th"]):
         return None
+    own = _own(match)
     before = context.before(match)
     after = context.after(match)
     if match["th"] or after in ("century", "centuries"):
@@ -164,10 +167,9 @@ def numeral(match: re.Match[str], locale: Locale) -> str | None:
     if _is_loud(match, before, after):
         return None
     if before in _CROWNS or _has_crown(match) or _is_person(match):
-        return f"the {ordinal(found)}{_own(match)}"
-    if before[:1].isupper() and re.fullmatch(r"[IVX]+", written):
-        return cardinal(found, locale) + _own(match)
-    return cardinal(found, locale) if _SURE.fullmatch(written) else None
+        return f"the {ordinal(found)}{own}"
+    named = before[:1].isupper() and re.fullmatch(r"[IVX]+", written)
+    return f"{cardinal(found, locale)}{own}" if named or _SURE.fullmatch(written) else None
 
 
 # No word and no abbreviation looks like these.
@@ -195,15 +197,17 @@ def _is_person(match: re.Match[str]) -> bool:
 
 
 _GIVEN = (
-    "Aaron Adam Alan Allen Andrew Anthony Arthur Barry Benjamin Bill Bob Bradley Bruce Calvin Chester "
-    "Christopher Clarence Clark Clyde Cornelius Curtis Dale Daniel Dean Dennis Donald Douglas Duncan Dwight "
-    "Earl Edwin Elliot Ernest Eugene Everett Ezra Floyd Frank Franklin Fred Gary Gene Gerald Gilbert Glenn "
-    "Gordon Grant Grover Harold Harris Harrison Harry Harvey Herbert Herman Howard Hugh Hugo Ira Isaac Jack "
-    "Jacob Jason Jeffrey Jeremiah Jerome Jim Jimmy Joe Jonathan Jordan Joshua Julian Kevin Kurt Lawrence Lee "
-    "Leonard Lewis Lloyd Loudon Lucas Luther Marcus Mark Marshall Matthew Max Maxwell Melvin Milton Morgan "
-    "Nathan Nathaniel Nelson Norman Oliver Oscar Owen Patrick Percy Perry Phillip Ralph Raymond Reginald "
-    "Roger Roland Ronald Roy Russell Sam Samuel Seth Sidney Simon Spencer Stanley Stuart Theodore Thurston "
-    "Timothy Tom Vernon Vincent Wallace Walter Warren Wesley Whitney Wilbur Willard Winthrop Winston"
+    "Aaron Adam Alan Allen Andrew Anthony Arthur Barry Benjamin Bill Bob Bradley Bruce Calvin "
+    "Chester Christopher Clarence Clark Clyde Cornelius Curtis Dale Daniel Dean Dennis Donald "
+    "Douglas Duncan Dwight Earl Edwin Elliot Ernest Eugene Everett Ezra Floyd Frank Franklin Fred "
+    "Gary Gene Gerald Gilbert Glenn Gordon Grant Grover Harold Harris Harrison Harry Harvey "
+    "Herbert Herman Howard Hugh Hugo Ira Isaac Jack Jacob Jason Jeffrey Jeremiah Jerome Jim Jimmy "
+    "Joe Jonathan Jordan Joshua Julian Kevin Kurt Lawrence Lee Leonard Lewis Lloyd Loudon Lucas "
+    "Luther Marcus Mark Marshall Matthew Max Maxwell Melvin Milton Morgan Nathan Nathaniel Nelson "
+    "Norman Oliver Oscar Owen Patrick Percy Perry Phillip Ralph Raymond Reginald Roger Roland "
+    "Ronald Roy Russell Sam Samuel Seth Sidney Simon Spencer Stanley Stuart Theodore Thurston "
+    "Timothy Tom Vernon Vincent Wallace Walter Warren Wesley Whitney Wilbur Willard Winthrop "
+    "Winston"
 ).split()
 
 
@@ -254,7 +258,7 @@ _ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
     "small numeral",
     "Roman numeral",
     frozenset(ten + one for ten in _TENS for one in _ONES),
-    r"(?<=\()(?P<numeral>[ivx]{1,6})(?=\))|\b(?<=[Pp]\. )(?P<page>[ivxlc]{1,8})\b",
+    r"(?<!\w\()(?<=\()(?P<numeral>[ivx]{2,6}|[iv])(?=\))|\b(?<=[Pp]\. )(?P<page>[ivxlc]{1,8})\b",
 )
 def small(match: re.Match[str], locale: Locale) -> str | None:
     """(iv) of a list, "p. xii" of a preface."""

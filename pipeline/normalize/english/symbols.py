@@ -22,7 +22,10 @@ BIBLE = {
 }  # fmt: skip
 _BOOKS = [
     *BIBLE.values(),
-    *"Job Joel Amos Obadiah Jonah Nahum Zephaniah Haggai Ezra Mark Luke John Acts Titus Philemon Jude Quran Koran Sura Surah Psalms".split(),
+    *(
+        "Job Joel Amos Obadiah Jonah Nahum Zephaniah Haggai Ezra Mark Luke John Acts Titus "
+        "Philemon Jude Quran Koran Sura Surah Psalms"
+    ).split(),
 ]
 _BOOK = rf"(?:(?P<short>{any_of(BIBLE)})\.|(?P<book>{any_of(_BOOKS)}))"
 
@@ -50,7 +53,8 @@ def verse(match: re.Match[str], locale: Locale) -> str | None:
     first = (
         f"{ordinal(int(which) if which.isdecimal() else len(which)).capitalize()} " if which else ""
     )
-    said = f"{first}{BIBLE[match['short']] if match['short'] else match['book']} {cardinal(int(match['chapter']))}"
+    book = BIBLE[match["short"]] if match["short"] else match["book"]
+    said = f"{first}{book} {cardinal(int(match['chapter']))}"
     if match["verse"]:
         said += f" {cardinal(int(match['verse']))}"
     if match["until"]:
@@ -94,7 +98,7 @@ _TERM = r"(?:\d|[a-zA-Z]\b|[)π√(²³])"
     "operator",
     "mathematics",
     r"[-+=×÷<>≤≥≠±≈−*/]",
-    rf"(?:(?<=[\d)πa-zA-Z²³%°])|(?<=[\d)πa-zA-Z²³%°]\s))(?P<sign>[+=×÷<>≤≥≠±≈−*/-])(?P<gap2>\s?)(?=[-−+]?[$£€(√]?(?:\d|[a-zA-Zπ]))",
+    r"(?:(?<=[\d)πa-zA-Z²³%°])|(?<=[\d)πa-zA-Z²³%°]\s))(?P<sign>[+=×÷<>≤≥≠±≈−*/-])(?P<gap2>\s?)(?=[-−+]?[$£€(√]?(?:\d|[a-zA-Zπ]))",
 )
 def operator(match: re.Match[str], locale: Locale) -> str | None:
     """2 + 2 = 4; a hyphen or a slash is one only in the middle of a sum."""
@@ -116,7 +120,8 @@ def operator(match: re.Match[str], locale: Locale) -> str | None:
 OPERATORS = {
     "+": "plus", "=": "equals", "×": "times", "÷": "divided by", "<": "is less than",
     ">": "is greater than", "≤": "is at most", "≥": "is at least", "≠": "is not equal to",
-    "±": "plus or minus", "≈": "is about", "−": "minus", "*": "times", "/": "divided by", "-": "minus",
+    "±": "plus or minus", "≈": "is about", "−": "minus", "*": "times", "/": "divided by",
+    "-": "minus",
 }  # fmt: skip
 
 
@@ -152,7 +157,8 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
     "note mark",
     "note",
     r"[\[†‡⁰¹²³⁴-⁹*\d]",
-    r"(?<=\S)\[(?:\d{1,4}(?:[,–-]\s?\d{1,4})*|[a-z]|note \d{1,3})\]|[†‡]+|(?<=[^\W\d_])[⁰¹²³⁴-⁹]{1,4}(?!\w)|(?<=[.,;:!?”\"’)])[⁰¹²³⁴-⁹]{1,4}"
+    r"(?<=\S)\[(?:\d{1,4}(?:[,–-]\s?\d{1,4})*|note \d{1,3})\]|[†‡]+"
+    r"|(?<=[^\W\d_])[⁰¹²³⁴-⁹]{1,4}(?!\w)|(?<=[.,;:!?”\"’)])[⁰¹²³⁴-⁹]{1,4}"
     r"|(?<=[a-z][.,;!?”\"’])\*{1,3}(?=\s|$)|(?<=[^\W_])\*(?=[\s.,;:!?]|$)"
     r"|(?<=[a-z]{2}[.,;])\d{1,3}(?=\s+[A-Z“\"]|\s*$)|(?<=[a-z][.!?,][”\"’])\d{1,3}(?=\s|$)|(?<=[a-z]{4})\d{1,2}(?=[\s.,;:]|$)",
 )
@@ -187,12 +193,15 @@ def sign(match: re.Match[str], locale: Locale) -> str | None:
     left, right = context.left(match, 1), context.right(match, 1)
     if char in "→←↑↓⇒•·®™|^~":
         return "" if not (left.isalnum() and right.isalnum()) else " "
+    if char in "<>" and not (left.isspace() and right.isspace()) and not right.isdigit():
+        return " "  # what is left of a tag, or of a formula
     if char == "+" and left.isalpha() and not right.isalnum():
         return " plus"
     name = {
         "@": "at", "%": "percent", "©": "copyright", "°": "degrees", "=": "equals", "+": "plus",
         "≠": "is not equal to", "∞": "infinity", "√": "the square root of", "π": "pi",
-        "÷": "divided by", "×": "times", "µ": "micro", "#": "hash", "<": "less than", ">": "greater than", "\\": "backslash",
+        "÷": "divided by", "×": "times", "µ": "micro", "#": "hash",
+        "<": "less than", ">": "greater than", "\\": "backslash",
     }[char]  # fmt: skip
     return f"{' ' if left.isalnum() else ''}{name}{' ' if right.isalnum() else ''}"
 
