@@ -205,6 +205,9 @@ jobs_option = click.option(
     help="Processes that work at once.  [default: one a core]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+explain_option = click.option(
+    "--explain", is_flag=True, help="Show what is said otherwise than written, and by which rule."
+)
 only_option = click.option(
     "--only", metavar="1,3-5", callback=parse_numbers, help="These chapters alone."
 )
@@ -336,14 +339,16 @@ def plan(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
 @cli.command()
 @source_options
 @only_option
+@explain_option
 @json_option
 @gathered
-def script(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
+def script(sources: tuple[Path, ...], reading: Reading, order: Order, *, explain: bool) -> None:
     """Print what would be spoken: every line, every pause, and what is skipped.
 
     \b
     Examples:
       make-audiobook script seeds/ --only 3
+      make-audiobook script book.epub --explain
       make-audiobook script book.epub --json
     """
     from pipeline import batch, config, console, read
@@ -360,7 +365,7 @@ def script(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
                 name = order.voice or chapter.voice or book.voice
                 voice = config.read_voice(name, book.pace)
                 words = lexicon(book.lexicon, voice.settings.engine, chapter.language)
-                scripts.append(write(chapter, voice.pace, words))
+                scripts.append(write(chapter, voice.pace, words, explained=explain))
         if order.as_json:
             console.print_json(console.book_json(book, scripts))
         else:
@@ -546,12 +551,17 @@ def voices(*, as_json: bool) -> None:
 @cli.command()
 @language_option
 @lexicon_option
-def normalize(language: str, lexicon: str | None) -> None:
+@explain_option
+@json_option
+def normalize(language: str, lexicon: str | None, *, explain: bool, as_json: bool) -> None:
     """Read text on stdin, print it as it would be spoken, a line for a line.
 
     \b
-    Example:  echo "Knebworth 1979, 200,000 fans" | make-audiobook normalize
+    Examples:
+      echo "Knebworth 1979, 200,000 fans" | make-audiobook normalize
+      echo "The 3/4 bus" | make-audiobook normalize --language en-GB --explain
     """
+    from pipeline import console
     from pipeline.config import language_tag
     from pipeline.model import Settings
     from pipeline.normalize.lexicon import lexicon as prepared
@@ -563,7 +573,15 @@ def normalize(language: str, lexicon: str | None) -> None:
     words = prepared(of_person(lexicon), Settings().engine, language)
     for number, line in enumerate(sys.stdin.buffer, 1):
         text = decode(line, "utf-8", "stdin", number).rstrip("\r\n")
-        click.echo(speak(text, language, words).between(0, len(text)))
+        found = speak(text, language, words)
+        said = found.between(0, len(text))
+        if as_json:
+            changes = console.changes_json(text, found.changes)
+            console.print_json({"text": text, "spoken": said, "changes": changes})
+            continue
+        click.echo(said)
+        if explain:
+            console.print_changes(text, found.changes)
 
 
 @cli.group(name="lexicon")

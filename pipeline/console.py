@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline import __version__, events
 from pipeline.errors import AudiobookError
-from pipeline.model import Book, Pause, Script
+from pipeline.model import Book, Change, Pause, Script
 from pipeline.new import quoted
 
 if TYPE_CHECKING:
@@ -271,9 +271,31 @@ def print_script(script: Script) -> None:
             print(f"    [{line.ms / 1000:.2f} s, {line.why.replace('_', ' ')}]")
         else:
             print(f"# {line.spoken}" if line.heading else line.spoken)
+            print_changes(script.chapter.text, line.changes)
     for piece in script.skipped:
         print(f"    [skipped, {piece.rule}: {' '.join(piece.text.split())}]")
     print()
+
+
+def print_changes(text: str, changes: Iterable[Change]) -> None:
+    """Each span of a text that is said otherwise, how, and by which rule."""
+    for change in changes:
+        written = " ".join(text[change.start : change.end].split())
+        print(f"    {written!r} -> {change.spoken.strip()!r}  ({change.kind}, {change.rule})")
+
+
+def changes_json(text: str, changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """The same, to read by a program."""
+    return [
+        {
+            "text": text[change.start : change.end],
+            "spoken": change.spoken,
+            "class": change.kind,
+            "rule": change.rule,
+            "source": [change.start, change.end],
+        }
+        for change in changes
+    ]
 
 
 def book_json(book: Book, scripts: Sequence[Script]) -> dict[str, Any]:
@@ -308,6 +330,11 @@ def script_json(script: Script) -> dict[str, Any]:
                 "spoken": line.spoken,
                 "heading": bool(line.heading),
                 "source": [line.start, line.end],
+                **(
+                    {"changes": changes_json(script.chapter.text, line.changes)}
+                    if line.changes
+                    else {}
+                ),
             }
             for line in script.lines
         ],

@@ -237,10 +237,22 @@ class VoiceInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A span that is spoken other than it is written: its semiotic class, and the rule's name."""
+
+    start: int
+    end: int
+    kind: str
+    rule: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """What is spoken in one breath; `text` as written, `spoken` as an engine gets it.
 
-    `heading` is the title that starts here, if one does.
+    `heading` is the title that starts here, if one does. `changes` say how the one became the
+    other, where somebody asks.
     """
 
     text: str
@@ -248,6 +260,7 @@ class Utterance:
     start: int
     end: int
     heading: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from pipeline.errors import AudiobookError
-from pipeline.model import Block, Chapter, Pace, Pause, Script, Skipped, Utterance
+from pipeline.model import Block, Change, Chapter, Pace, Pause, Script, Skipped, Utterance
 from pipeline.normalize.clean import title_of
 from pipeline.normalize.lexicon import NOTHING, Lexicon
 from pipeline.normalize.passage import Edit, Passage, edits, passage
-from pipeline.normalize.rule import Change, Spoken
+from pipeline.normalize.rule import Spoken
 from pipeline.normalize.sentences import fit, pieces, sentences
 from pipeline.normalize.speak import speak
 
@@ -30,12 +30,18 @@ class Reading:
     titles: Mapping[Block, str]
     edits: Sequence[Edit]
     lexicon: Lexicon
+    explained: bool
 
 
-def write(chapter: Chapter, pace: Pace, lexicon: Lexicon = NOTHING) -> Script:
-    """The script of a chapter; every character of it is spoken, skipped by a rule, or space."""
+def write(
+    chapter: Chapter, pace: Pace, lexicon: Lexicon = NOTHING, *, explained: bool = False
+) -> Script:
+    """The script of a chapter; every character of it is spoken, skipped by a rule, or space.
+
+    `explained`: each utterance has its changes.
+    """
     left_out = list(chapter.skipped)
-    reading = Reading(chapter, _titles(chapter), edits(chapter), lexicon)
+    reading = Reading(chapter, _titles(chapter), edits(chapter), lexicon, explained)
     lines: list[Utterance | Pause] = []
     rest = Pause(pace.chapter_start, "chapter_start")
     for block, runs_on in _with_runs(chapter):
@@ -144,7 +150,9 @@ def _utterances(reading: Reading, block: Block, skipped: list[Skipped]) -> Itera
             if _WORDS.search(said) or _SAID_SYMBOL.search(said):
                 starts = block.kind == "heading" and start == 0
                 heading = title or title_of(read.text) if starts else ""
-                yield Utterance(text, text if said == text else said, *at, heading)  # kept once
+                said = text if said == text else said  # kept once
+                changes = tuple(_changes(source, start, end, read)) if reading.explained else ()
+                yield Utterance(text, said, *at, heading, changes)
                 skipped += _silent(source, start, end, read)
             else:
                 skipped.append(Skipped("nothing to say", text, *at))
@@ -170,6 +178,13 @@ def _silent(source: Spoken, start: int, end: int, read: Passage) -> Iterator[Ski
         text = source.source[change.start : change.end]
         if text.strip() and not change.spoken.strip() and change.kind != "punctuation":
             yield Skipped(change.rule, text, read.start(change.start), read.end(change.end))
+
+
+def _changes(source: Spoken, start: int, end: int, read: Passage) -> Iterator[Change]:
+    """What a line says otherwise, by its places in the chapter; quotes and dashes aside."""
+    for change in source.within(start, end):
+        if change.kind != "punctuation":
+            yield replace(change, start=read.start(change.start), end=read.end(change.end))
 
 
 def check_ledger(script: Script) -> None:

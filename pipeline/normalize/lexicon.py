@@ -13,9 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from pipeline.model import Lexeme, digest
+from pipeline.model import Change, Lexeme, digest
 from pipeline.normalize.patterns import LONGEST_MATCH
-from pipeline.normalize.rule import Change
 
 KIND = "lexicon"
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
+from pipeline.model import Change
+
 
 @dataclass(frozen=True, slots=True)
 class Locale:
@@ -57,17 +59,6 @@ def rule(
 def any_of(words: Iterable[str]) -> str:
     """An expression for one of these words, the longest first."""
     return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A span that is spoken other than it is written."""
-
-    start: int
-    end: int
-    kind: str
-    rule: str
-    spoken: str
 
 
 @dataclass(frozen=True, slots=True)

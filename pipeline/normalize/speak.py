@@ -10,9 +10,10 @@ import re
 from collections import defaultdict
 from functools import lru_cache
 
+from pipeline.model import Change
 from pipeline.normalize import common, english
 from pipeline.normalize.lexicon import NOTHING, Lexicon, hits
-from pipeline.normalize.rule import Change, Locale, Rule, Spoken
+from pipeline.normalize.rule import Locale, Rule, Spoken
 
 # A word, or any other character. Letters that stand for something else (², ﬁ, Ｆ) are no words.
 _LETTER = (
