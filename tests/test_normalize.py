@@ -106,6 +106,11 @@ def test_words_without_end_are_made_to_fit(said: str, fitted: str) -> None:
     assert fit(said).replace(" ", "") == said.replace(" ", "")
 
 
+def test_other_languages_keep_their_numbers() -> None:
+    text = "Het was 1979 — “zo” zei hij’s."
+    assert speak(text, "nl").between(0, len(text)) == 'Het was 1979 — "zo" zei hij\'s.'
+
+
 def value(words: str) -> int:
     """A reader of its own, to check the speller by."""
     total = group = 0

@@ -27,6 +27,15 @@ def test_the_seeds_are_a_book() -> None:
     assert book.notices == ()
 
 
+def test_numbers_of_a_language_without_a_table_are_told_once(stories: Path) -> None:
+    (stories / "audiobook.toml").write_text('language = "nl"\n')
+    for name in ("3_drie.txt", "4_vier.txt"):
+        (stories / name).write_text("Het jaar\n\nHet was in 1979.\n")
+    assert read(stories).notices == ("nl has no table of numbers: they are left to the voice.",)
+    (stories / "audiobook.toml").write_text('language = "de"\n')
+    assert read(stories).notices == ()
+
+
 def test_a_folder_without_a_book_file(stories: Path) -> None:
     (stories / "10_last.txt").write_text("The End of All Things\n\nIt ended.\n")
     (stories / "notes.odg").write_bytes(b"PK")

@@ -61,6 +61,12 @@ def any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
+def first_words(forms: Iterable[str]) -> frozenset[str]:
+    """The cue of a rule for these short forms: the word that each begins with, large or small."""
+    words = {found[0] for form in forms if (found := re.match(r"[^\W\d_ºª°]+", form))}
+    return frozenset(words | {word[0].upper() + word[1:] for word in words})
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """A text and what changes when it is spoken."""

@@ -11,7 +11,7 @@ from collections import defaultdict
 from functools import lru_cache
 
 from pipeline.model import Change
-from pipeline.normalize import common, english
+from pipeline.normalize import common, languages
 from pipeline.normalize.lexicon import NOTHING, Lexicon, hits
 from pipeline.normalize.rule import Locale, Rule, Spoken
 
@@ -20,7 +20,9 @@ _LETTER = (
     r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u218f\u2460-\u2793"
     r"\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff](?![\u0300-\u036f])"
 )
-_TOKEN = re.compile(rf"(?:{_LETTER})+|[^\s,;]|[\x1c-\x1f\x0b\x0c\x85\u2028\u2029]")
+_TOKEN = re.compile(
+    rf"(?:{_LETTER})+|[^\s,;]|[ \u00a0\u202f](?=[!?;:»])|[\x1c-\x1f\x0b\x0c\x85\u2028\u2029]"
+)
 # What may follow a word without making it an odd one.
 _PLAIN = frozenset(" ,;:!?\n\t\"'’”“‘)(—–-…*[]|")
 # Marks of emphasis are no part of a word, whatever `\w` and `\b` say.
@@ -92,7 +94,7 @@ def speak(text: str, language: str, lexicon: Lexicon = NOTHING) -> Spoken:
     """Find what must be spoken otherwise: what the lexicon has, which no rule may touch, then by
     the language's rules, then by those for all languages.
     """
-    table, locale = _table(language), english.locale(language)
+    table, locale = _table(language)
     seen = _UNDERSCORES.sub(lambda found: "*" * len(found[0]), text) if "_" in text else text
     changes: list[Change] = []
     at = 0
@@ -105,6 +107,6 @@ def speak(text: str, language: str, lexicon: Lexicon = NOTHING) -> Spoken:
 
 
 @lru_cache(64)
-def _table(language: str) -> Table:
-    own = english.RULES if language.lower().partition("-")[0] == "en" else ()
-    return Table((*common.FIRST, *own, *common.RULES))
+def _table(language: str) -> tuple[Table, Locale]:
+    locale, own = languages.find(language)
+    return Table((*common.FIRST, *own, *common.RULES)), locale

@@ -6,7 +6,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from pipeline.config import (
 from pipeline.errors import ConfigError, SourceError, UsageError, did_you_mean
 from pipeline.model import Book, Chapter, Cover, Lexeme, Person
 from pipeline.normalize import titles
+from pipeline.normalize.languages import has_table
 from pipeline.read import formats, lexicon, text
 from pipeline.read.chapters import chapters as cut
 from pipeline.read.document import Manuscript
@@ -235,9 +236,21 @@ def _book(
         lexicon=tuple(lexeme for manuscript in found for lexeme in manuscript.lexicon),
         voice=config.voice,
         pace=config.pace,
-        notices=(*notices, *(notice for manuscript in found for notice in manuscript.notices)),
+        notices=(
+            *notices,
+            *(notice for manuscript in found for notice in manuscript.notices),
+            *_without_tables(chapters),
+        ),
         **{key: about.get(key, "") for key in DETAILS},
     )
+
+
+def _without_tables(chapters: Sequence[Chapter]) -> Iterator[str]:
+    """The languages in which numbers are not put into words, where there are any to be said."""
+    for language in sorted({chapter.language for chapter in chapters}):
+        texts = (chapter.text for chapter in chapters if chapter.language == language)
+        if not has_table(language) and any(re.search(r"\d", text) for text in texts):
+            yield f"{language} has no table of numbers: they are left to the voice."
 
 
 def _chapters(source: Path, parts: Sequence[Chapter], author: str) -> tuple[Chapter, ...]:
