@@ -13,8 +13,9 @@ from pipeline.model import Block, Change, Chapter, Pace, Pause, Script, Skipped,
 from pipeline.normalize.clean import title_of
 from pipeline.normalize.lexicon import NOTHING, Lexicon
 from pipeline.normalize.passage import Edit, Passage, edits, passage
+from pipeline.normalize.pieces import fit, pieces
 from pipeline.normalize.rule import Spoken
-from pipeline.normalize.sentences import fit, pieces, sentences
+from pipeline.normalize.sentences import sentences
 from pipeline.normalize.speak import speak
 
 _WORDS = re.compile(r"[^\W_]")
@@ -140,7 +141,7 @@ def _utterances(reading: Reading, block: Block, skipped: list[Skipped]) -> Itera
     read = passage(chapter, block, () if title else reading.edits)
     source = _spoken(read.text, title, reading)
     spans: Iterable[tuple[int, int]] = (
-        [(0, len(read.text))] if block.kind == "heading" else sentences(source)
+        [(0, len(read.text))] if block.kind == "heading" else sentences(source, chapter.language)
     )
     for span in spans:
         for start, end in pieces(source, span):

@@ -134,7 +134,10 @@ def test_normalize_is_a_filter_a_line_for_a_line() -> None:
         "",
         "rock and roll and more",
     ]
-    assert run("normalize", "--language", "de", stdin="um 1979").out == "um 1979\n"
+    assert (
+        run("normalize", "--language", "de", stdin="um 1979").out
+        == "um neunzehnhundertneunundsiebzig\n"
+    )
     bad = run("normalize", stdin=b"fine\ncaf\xe9\n")
     assert (bad.code, bad.out) == (3, "fine\n")
     assert "stdin:2: byte 0xe9 is not UTF-8" in bad.err

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from pipeline.normalize import common, english
 from pipeline.normalize.english.numbers import ONES, SCALES, TENS, cardinal, ordinal, year
+from pipeline.normalize.pieces import fit
 from pipeline.normalize.rule import Locale
-from pipeline.normalize.sentences import fit, sentences
+from pipeline.normalize.sentences import sentences
 from pipeline.normalize.speak import speak
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -183,7 +184,7 @@ def test_changes_lie_in_order_within_the_text(text: str) -> None:
 
 @given(TEXTS)
 def test_pieces_leave_out_nothing_but_space(text: str) -> None:
-    spans = list(sentences(speak(text, "en-US")))
+    spans = list(sentences(speak(text, "en-US"), "en-US"))
     assert "".join("".join(text[start:end] for start, end in spans).split()) == "".join(
         text.split()
     )
@@ -221,7 +222,7 @@ def test_pieces_leave_out_nothing_but_space(text: str) -> None:
 )
 def test_no_text_takes_long(text: str) -> None:
     """Linear: what would be quadratic takes minutes here."""
-    assert list(sentences(speak(text, "en-US"))) or not text.strip()
+    assert list(sentences(speak(text, "en-US"), "en-US")) or not text.strip()
 
 
 @pytest.mark.parametrize(
@@ -266,4 +267,26 @@ def test_no_text_takes_long(text: str) -> None:
     ],
 )  # fmt: skip
 def test_sentences(text: str, expected: list[str]) -> None:
-    assert [text[start:end] for start, end in sentences(speak(text, "en-US"))] == expected
+    assert cut(text, "en-US") == expected
+
+
+def cut(text: str, language: str) -> list[str]:
+    return [text[start:end] for start, end in sentences(speak(text, language), language)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("pl", "To jest np. pies. Ul. Długa 5 jest tu.",
+         ["To jest np. pies.", "Ul. Długa 5 jest tu."]),
+        ("ru", "Г. Иванов пришёл. «Да!» — сказал он.", ["Г. Иванов пришёл.", "«Да!» — сказал он."]),
+        ("nl", "Dhr. Jansen zei: “Nee!” “Ja.” Hij ging.",
+         ["Dhr. Jansen zei: “Nee!”", "“Ja.”", "Hij ging."]),
+        ("de", "Am 3. Mai kam Dr. Moss usw. Er blieb.",
+         ["Am 3. Mai kam Dr. Moss usw.", "Er blieb."]),
+        ("fr", "M. Orr part. J. Verne vit.", ["M. Orr part.", "J. Verne vit."]),
+        ("es", "No. El Sr. Orr vino. Fin.", ["No.", "El Sr. Orr vino.", "Fin."]),
+    ],
+)  # fmt: skip
+def test_sentences_of_other_languages(language: str, text: str, expected: list[str]) -> None:
+    assert cut(text, language) == expected

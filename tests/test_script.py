@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline.console import print_script
 from pipeline.errors import SourceError
 from pipeline.model import Pace, Pause, Script, Utterance
-from pipeline.normalize.sentences import LONGEST_UTTERANCE
+from pipeline.normalize.pieces import LONGEST_UTTERANCE
 from pipeline.read.text import story
 from pipeline.script import check_ledger, packed, unpacked, write
 from tests.conftest import ROOT

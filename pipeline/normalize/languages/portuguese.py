@@ -414,7 +414,8 @@ _SHORT_MONTHS = {
     "short month",
     "date",
     first_words(_SHORT_MONTHS),
-    rf"(?:(?<=\d )(?:{any_of(_SHORT_MONTHS)})|(?<=\d de )(?:jan|fev|abr|out|nov|dez)\.?)(?=\s(?:de\s)?\d)",
+    rf"(?:(?<=\d )(?:{any_of(_SHORT_MONTHS)})|(?<=\d de )(?:jan|fev|abr|out|nov|dez)\.?)"
+    r"(?=\s(?:de\s)?\d)",
 )
 def short_month(match: re.Match[str], _: Locale) -> str:
     """ "3 set. 1939"."""

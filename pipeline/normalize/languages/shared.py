@@ -17,7 +17,10 @@ DIGIT = r"(?<!\w)\d"
 GAP = r"[ \t\u00a0\u202f\u2009]?"
 SPACE = r"[ \t\u00a0\u202f\u2009]"
 # Up to 399, as centuries, sovereigns and chapters go; CD is no number there, nor C alone.
-ROMAN = r"(?<![\w'’])(?<![A-Z][.-])(?=[CLXVI])(?!(?:CC?|L)(?!\w))C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![^\W_]|['’]\w)"
+ROMAN = (
+    r"(?<![\w'’])(?<![A-Z][.-])(?=[CLXVI])(?!(?:CC?|L)(?!\w))C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+    r"(?![^\W_]|['’]\w)"
+)
 _TENS = ("", "X", "XX", "XXX", "XL", "L", "LX", "LXX", "LXXX", "XC")
 _ONES = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 NUMERALS = frozenset(

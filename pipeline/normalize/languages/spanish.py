@@ -423,7 +423,8 @@ _SHORT_MONTHS = {
     "short month",
     "date",
     first_words(_SHORT_MONTHS),
-    rf"(?:(?<=\d )(?:{any_of(_SHORT_MONTHS)})|(?<=\d de )(?:ene|feb|abr|oct|nov|dic)\.?)(?=\s(?:de\s)?\d)",
+    rf"(?:(?<=\d )(?:{any_of(_SHORT_MONTHS)})|(?<=\d de )(?:ene|feb|abr|oct|nov|dic)\.?)"
+    r"(?=\s(?:de\s)?\d)",
 )
 def short_month(match: re.Match[str], _: Locale) -> str:
     """ "3 sept. 1939"."""
