@@ -22,8 +22,13 @@ BEFORE_A_NAME = {
     "Ald": "Alderman", "Dep": "Deputy", "Sec": "Secretary", "Treas": "Treasurer",
     "Hr": "Herr", "Sra": "Señora", "Srta": "Señorita", "Ofc": "Officer", "Sgts": "Sergeants",
     "Lieut": "Lieutenant", "Esqr": "Esquire", "Pt": "Point", "Cllr": "Councillor",
+    "Sqn": "Squadron",
+    "Ldr": "Leader", "Flt": "Flight", "Gnr": "Gunner", "Pfc": "Private First Class",
+    "Wg": "Wing", "Br": "Brother", "Rt": "Right", "Pfcs": "Privates First Class",
 }  # fmt: skip
-_ONLY_BEFORE_A_NAME = frozenset("Rep Sec Sen Hon Fr Gen Det Pt Mt Ft Col".split())
+_RANKS = frozenset("Capt Lieut Lt Col Sgt Sergt Gen Maj Pte Pvt Cpl Supt Insp Rev Prof".split())
+_THE = frozenset("the our my this that a his her their".split())
+_ONLY_BEFORE_A_NAME = frozenset("Rep Sec Sen Hon Fr Gen Det Pt Mt Ft Col Dep Br Rt Wg Flt".split())
 # Mr, Mrs and Dr are written without a full stop in Britain.
 _BARE_TITLES = {
     word: BEFORE_A_NAME.get(word, "Doctor")
@@ -53,9 +58,10 @@ WITH_A_NUMBER = {
     "Rm": "Room", "rm": "room", "Flt": "Flight", "ed": "edition", "ser": "series", "col": "column",
     "cols": "columns", "app": "appendix", "App": "Appendix", "tab": "table", "Tab": "Table",
     "ep": "episode", "Ep": "Episode", "Rte": "Route", "Hwy": "Highway", "fl": "flourished",
-    "Ser": "Series", "sc": "scene", "Sc": "Scene", "Ex": "Example", "ex": "example", "f": "folio",
+    "s": "section", "ss": "sections", "Ser": "Series", "sc": "scene", "Sc": "Scene",
+    "Ex": "Example", "ex": "example", "f": "folio",
 }  # fmt: skip
-_SINGLE = frozenset("p P v l n f".split())
+_SINGLE = frozenset("p P v l n f s ss".split())
 ANYWHERE = {
     "vs": "versus", "approx": "approximately", "etc": "et cetera", "viz": "viz", "ibid": "ibid",
     "Ibid": "Ibid", "cf": "compare", "Cf": "Compare", "incl": "including", "excl": "excluding",
@@ -72,7 +78,9 @@ ANYWHERE = {
     "Ct": "Court", "Cir": "Circle", "Cres": "Crescent", "Gdns": "Gardens", "Jct": "Junction",
     "Mts": "Mountains", "Mtn": "Mountain", "Is": "Islands", "Pk": "Park", "Bldg": "Building",
     "Rte": "Route", "Apt": "Apartment", "acct": "account", "asst": "assistant",
-    "Asst": "Assistant", "assoc": "associate", "attrib": "attributed", "bros": "brothers",
+    "Asst": "Assistant", "elev": "elevation", "bapt": "baptized", "edn": "edition",
+    "eds": "editors", "recd": "received", "arr": "arrives", "assoc": "associate",
+    "attrib": "attributed", "bros": "brothers",
     "Pty": "Proprietary", "Jan": "January", "tbsp": "tablespoon", "tsp": "teaspoon",
 }  # fmt: skip
 ANYWHERE |= {
@@ -122,14 +130,20 @@ def _named(word: str) -> bool:
     "abbreviation",
     frozenset(BEFORE_A_NAME),
     rf"(?P<word>{any_of(BEFORE_A_NAME)})\.(?=[_*]*(?:\s|-)+(?:[“\"‘'(_*]?[A-Z]|and\b|&|de\b"
-    rf"|von\b|van\b|d['’]|\d)|\s*$|,|[A-Z])",
+    rf"|du\b|le\b|la\b|des\b|von\b|van\b|the\b|d['’]|\d)|\s+[a-z]|\s*$|,|[A-Z])",
 )
 def title(match: re.Match[str], locale: Locale) -> str | None:
     """Mr. is Mister, Gen. General: before a name, or before "and" and another title."""
     word = match["word"]
     if word in WITH_A_NUMBER and re.match(r"\s\d", context.right(match, 2)):
         return None
+    if word in _RANKS and context.before(match).lower() in _THE:
+        return BEFORE_A_NAME[word] + context.stop(match)
     if word in _ONLY_BEFORE_A_NAME and not re.match(r"\s+(?:[A-Z]|and\b)", context.right(match)):
+        return None
+    if re.match(
+        r"\s+(?!and\b|de\b|du\b|le\b|la\b|des\b|von\b|van\b|d['’]|the\b)[a-z]", context.right(match)
+    ):
         return None
     gap = " " if re.match(r"[A-Z]", context.right(match, 1)) else ""
     said = BEFORE_A_NAME[word]
@@ -141,7 +155,7 @@ def title(match: re.Match[str], locale: Locale) -> str | None:
     "bare title",
     "abbreviation",
     frozenset(_BARE_TITLES),
-    rf"(?P<word>{any_of(_BARE_TITLES)})(?=\s+(?:[A-Z]|and\s+(?:Mrs|Mr|Ms|Dr)\b))",
+    rf"(?P<word>{any_of(_BARE_TITLES)})(?=\s+(?:[A-Z]|(?:and|&)\s+(?:Mrs|Mr|Ms|Dr)\b))",
 )
 def bare_title(match: re.Match[str], locale: Locale) -> str | None:
     """Mr Orr, Dr Watson: the British write no full stop; "Elm Dr" before a name is a street."""
@@ -155,6 +169,8 @@ def doctor(match: re.Match[str], locale: Locale) -> str | None:
     """Dr. Smith lives on Elm Dr."""
     follows = re.match(r"\s+[“\"‘'(]?([A-Z][\w'’.-]*)", context.right(match))
     before = context.before(match)
+    if re.match(r"\s+(?:and|&)\s+(?:Mrs|Mr|Ms|Dr)\b", context.right(match)):
+        return "Doctor"
     is_street = _named(before) and (not follows or follows[1] in context.OPENERS)
     if is_street:
         return "Drive" + context.stop(match)
@@ -168,6 +184,10 @@ def saint(match: re.Match[str], locale: Locale) -> str | None:
     """St. Mary St.: a saint stands before a name, a street behind one."""
     follows = re.match(r"\s+([A-Z][\w'’.-]*)", context.right(match))
     before = _before_street(match)
+    if re.search(r"\d(?:st|nd|rd|th)\s+$|\bOld\s$", context.left(match)) and (
+        match["stop"] or not follows
+    ):
+        return "Street" + (match["own"] or "") + context.stop(match)
     if before and (not follows or follows[1] in context.OPENERS or _has_number(match)):
         return "Street" + (match["own"] or "") + context.stop(match)
     if follows or re.match(r"-[A-Z]", context.right(match, 2)):
@@ -209,17 +229,26 @@ def street(match: re.Match[str], locale: Locale) -> str | None:
     return ANYWHERE[match["word"]] + context.stop(match)
 
 
+_WAYS = {"N": "north", "S": "south", "E": "east", "W": "west"}
+
+
 @rule(
     "direction",
     "abbreviation",
     frozenset("N S E W NE NW SE SW".split()),
-    rf"(?<=\d )\b(?P<way>N\.?E|N\.?W|S\.?E|S\.?W|[NSEW])\b\.?(?=\s+(?:[A-Z][\w'’.]*\s+"
-    rf"|\d{{1,3}}(?:st|nd|rd|th)\s+){{1,3}}(?:{any_of(STREETS)})\b)",
+    rf"(?:(?<=\d )(?P<way>N\.?E|N\.?W|S\.?E|S\.?W|[NSEW])\b\.?|(?P<dotted>[NSEW])\.)"
+    rf"(?=\s+(?:[A-Z][\w'’.]*\s+|\d{{1,3}}(?:st|nd|rd|th)\s+){{1,3}}(?:{any_of(STREETS)})\b)",
 )
 def direction(match: re.Match[str], locale: Locale) -> str:
     """123 N. Main Street."""
-    ways = {"N": "north", "S": "south", "E": "east", "W": "west"}
-    return "".join(ways[letter] for letter in match["way"] if letter != ".").capitalize()
+    way = match["way"] or match["dotted"]
+    return "".join(_WAYS[letter] for letter in way if letter != ".").capitalize()
+
+
+_NUNS = frozenset(
+    "Agnes Angela Anne Bernadette Catherine Cecilia Clare Elizabeth Helen Joan Lucy Margaret Maria "
+    "Mary Monica Rose Teresa Theresa Ursula Veronica".split()
+)
 
 
 @rule(
@@ -232,8 +261,10 @@ def suffix(match: re.Match[str], locale: Locale) -> str | None:
     """James Page Sr., Smith & Co.; the stop is spoken for by the word unless the sentence ends."""
     word = match["word"]
     before = context.before(match)
+    if word == "Co" and re.match(r",\s(?:[A-Z][a-z]+\.|[A-Z]{2}\b)", context.right(match)):
+        return "County"
     if word == "Sr" and re.match(r"\s[A-Z]", context.right(match, 2)) and not _named(before):
-        return "Señor"
+        return "Sister" if context.after(match) in _NUNS else "Señor"
     if not match["stop"] and (
         word not in ("Jr", "Sr", "Esq", "Ltd", "Inc", "Corp", "Jnr", "Snr", "Dept", "Bros")
         or not before
@@ -255,8 +286,13 @@ def suffix(match: re.Match[str], locale: Locale) -> str | None:
 def with_number(match: re.Match[str], locale: Locale) -> str | None:
     """No. 5, vol. 2, pp. 12-14: only before a number, for "no." and "fig." are words, too."""
     word = match["word"]
-    if word in _SINGLE and re.search(r"[\w)]\s?$", context.left(match, 1)):
-        return None
+    if word in _SINGLE and (
+        re.search(r"[\d)]\s?$", context.left(match, 2))
+        or not re.match(r"\w+\.|p\s", match.group() + context.right(match, 1))
+    ):
+        return "version " if word == "v" and not match.group().endswith(".") else None
+    if word == "v" and not context.right(match, 1).isspace():
+        return "version "
     opens = not context.left(match).strip() or re.search(r"[.!?]\s+$", context.left(match))
     said = WITH_A_NUMBER[word]
     if (
@@ -291,7 +327,7 @@ def latin(match: re.Match[str], locale: Locale) -> str:
     "versus",
     "abbreviation",
     frozenset(("vs", "v")),
-    r"(?<=\w\s)\bvs\b\.?|(?<=[A-Za-z.]\s)\bv\.(?=\s[A-Z])",
+    r"(?<=\w\s)\bvs\b\.?|(?<=[A-Za-z.]\s)\bv\b\.?(?=\s[A-Z])",
 )
 def versus(match: re.Match[str], locale: Locale) -> str:
     """England vs Wales, Roe v. Wade."""
@@ -315,16 +351,22 @@ def life(match: re.Match[str], locale: Locale) -> str:
     return {"b": "born", "d": "died", "r": "reigned"}[match["word"] or match["first"]]
 
 
+_SURE_STATES = frozenset(
+    "Ariz Calif Conn Fla Mich Minn Mont Neb Nebr Nev Okla Penn Tenn Tex Wis Wyo".split()
+)
+
+
 @rule(
     "state",
     "abbreviation",
     frozenset(STATES),
-    rf"(?<=,\s)(?P<word>{any_of(STATES)})\.",
+    rf"(?<=[\s-])(?P<word>{any_of(STATES)})\.",
 )
 def state(match: re.Match[str], locale: Locale) -> str | None:
     """Springfield, Ill.; as journalists write states, behind a town."""
-    town = re.search(r"[A-Z][\w'’.]+,\s$", context.left(match))
-    return STATES[match["word"]] + context.stop(match) if town else None
+    town = re.search(r"[A-Z][\w'’.]+,\s$|\b[DRI]-$", context.left(match))
+    sure = match["word"] in _SURE_STATES
+    return STATES[match["word"]] + context.stop(match) if town or sure else None
 
 
 @rule(
@@ -340,6 +382,11 @@ def postal(match: re.Match[str], locale: Locale) -> str:
 
     four = f", {digits(match['four'])}" if match["four"] else ""
     return f"{POSTAL.get(match['state'], match['state'])} {digits(match['zip'])}{four}"
+
+
+_MAY_END = frozenset(
+    "etc inst ult prox min max hrs yrs wks mins secs lbs oz doz misc temp pop pty mtn mts".split()
+)
 
 
 @rule(
@@ -364,14 +411,16 @@ def short_form(match: re.Match[str], locale: Locale) -> str | None:
         return None if not _named(context.before(match)) else ANYWHERE[word] + context.stop(match)
     if word in ("ibid", "Ibid", "viz", "al", "seq"):
         return word + context.stop(match, before_names=False)
-    return ANYWHERE[word] + context.stop(match, before_names=word == "vs")
+    if word.lower() not in _MAY_END and context.right(match).strip():
+        return ANYWHERE[word]
+    return ANYWHERE[word] + context.stop(match, before_names=False)
 
 
 @rule("slashed word", "abbreviation", r"[wcbWC]", r"(?:w/o\b|w/(?=\s?\w)|c/o\b|b/c\b)")
 def slashed_word(match: re.Match[str], locale: Locale) -> str:
     """w/ and w/o of notes and recipes, c/o of addresses."""
     said = {"w/o": "without", "w/": "with", "c/o": "care of", "b/c": "because"}[match.group()]
-    return said + ("" if context.right(match, 1).isspace() else " ")
+    return said + (" " if context.right(match, 1).isalnum() else "")
 
 
 @rule("and", "abbreviation", r"[’'‘]", r"(?<!\w)[’'‘][nN][’'](?!\w)")
@@ -380,8 +429,74 @@ def and_(_: re.Match[str], __: Locale) -> str:
     return "and"
 
 
+GIVEN_NAMES = {
+    "Geo": "George", "Wm": "William", "Chas": "Charles", "Thos": "Thomas", "Jno": "John",
+    "Jas": "James", "Robt": "Robert", "Benj": "Benjamin", "Saml": "Samuel", "Danl": "Daniel",
+    "Edw": "Edward", "Fredk": "Frederick", "Jos": "Joseph", "Richd": "Richard", "Theo": "Theodore",
+}  # fmt: skip
+
+
+@rule(
+    "given name",
+    "abbreviation",
+    frozenset(GIVEN_NAMES),
+    rf"(?P<word>{any_of(GIVEN_NAMES)})\.(?=\s+[A-Z])",
+)
+def given_name(match: re.Match[str], locale: Locale) -> str:
+    """Wm. Orr, Geo. III.: how letters and registers wrote them."""
+    return GIVEN_NAMES[match["word"]]
+
+
+@rule(
+    "yours",
+    "abbreviation",
+    frozenset(("Yrs", "yrs")),
+    r"[Yy]rs\.(?=\s(?:truly|ever|sincerely|faithfully|affectionately|obediently|respectfully|always)\b)",
+)
+def yours(match: re.Match[str], locale: Locale) -> str:
+    """Yrs. truly."""
+    return "Yours" if match.group()[0] == "Y" else "yours"
+
+
+@rule("and the rest", "abbreviation", r"&", r"&c\b\.?")
+def and_the_rest(match: re.Match[str], locale: Locale) -> str:
+    """&c. is et cetera."""
+    return "et cetera" + context.stop(match)
+
+
+@rule(
+    "state alone",
+    "abbreviation",
+    frozenset(POSTAL),
+    rf"(?<=[a-z],\s)(?P<state>{any_of(POSTAL)})\b(?!\s\d)\.?",
+)
+def state_alone(match: re.Match[str], locale: Locale) -> str | None:
+    """Dallas, TX."""
+    town = re.search(r"\b[A-Z][a-z'’.]+(?:\s[A-Z][a-z]+)?,\s$", context.left(match))
+    return POSTAL[match["state"]] + context.stop(match) if town else None
+
+
+_COMPASS = "NE NW SE SW NNE ENE ESE SSE SSW WSW WNW NNW".split()
+
+
+@rule(
+    "compass",
+    "abbreviation",
+    frozenset(_COMPASS),
+    rf"(?P<way>{any_of(_COMPASS)})\b(?=\s(?:of|\d|winds?|corner|coast|wall)\b|\s\d)",
+)
+def compass(match: re.Match[str], locale: Locale) -> str:
+    """SSW of the town, NW 10 mph."""
+    *first, one, two = (_WAYS[letter] for letter in match["way"])
+    return " ".join([*first, one + two])
+
+
 RULES: tuple[Rule, ...] = (
+    yours,
+    given_name,
+    compass,
     postal,
+    state_alone,
     latin,
     with_number,
     circa,

@@ -114,15 +114,17 @@ _DASH = r"[-‐‑–. ]"
     r"[+(\d]",
     rf"(?<![\w.,/$£€-])(?:"
     rf"(?:\+?\d{{1,3}}{_DASH})?(?:\(\d{{3}}\)\s?|\d{{3}}{_DASH})\d{{3}}[-‐‑–. ]\d{{4}}"
-    rf"|\+\d{{1,3}}(?:{_DASH}?\(?\d{{1,5}}\)?){{1,5}}"
+    rf"|\+\d{{1,3}}(?:{_DASH}?(?:\(\d{{1,5}}\)|\d{{1,5}})){{1,5}}"
     rf"|\(?0\d{{2,5}}\)?(?:[ -]\d{{3,4}}){{1,3}}|0\d{{2,4}} \d{{5,8}}"
     rf"|\(\d{{2,4}}\)\s?\d{{3,4}}[- ]\d{{3,4}}"
     rf"|\d{{3}}[-‐‑]\d{{4}}|(?:1-)?[89]00-\d{{3}}-\d{{4}}"
     rf")(?![\w-]|[.,]\d)",
 )
-def telephone(match: re.Match[str], locale: Locale) -> str:
+def telephone(match: re.Match[str], locale: Locale) -> str | None:
     """(555) 123-4567: digit by digit, with a rest between groups."""
     groups = re.findall(r"\d+", match.group())
+    if sum(map(len, groups)) < 7:
+        return None
     said = ", ".join(_group(group) for group in groups)
     return f"plus {said}" if match.group()[0] == "+" else said
 

@@ -35,6 +35,37 @@ NOT_A_THING = frozenset(
 )
 
 
+# Things that have a size or a price before their names: "the 100 m final", "the $20 bill".
+SIZED = (
+    "deal contract bill note fine house home mansion project plan program programme fund budget "
+    "package grant loan bailout lawsuit settlement bond coin ticket prize reward fee tax toll "
+    "investment study film movie hole industry company business market takeover merger increase "
+    "raise cut payment debt donation gift bribe ransom bounty jackpot item meal dinner lunch "
+    "plate menu bottle stake share final race sprint relay dash hurdles freestyle backstroke "
+    "breaststroke butterfly zone limit run walk hike march course trip drive journey stretch "
+    "radius wall fence gun guns rifle cannon cannons pistol mortar mortars lens bullet bullets "
+    "round rounds shell shells can cans glass cup jar jars bag bags pack packet steak burger fish "
+    "disk RAM SSD memory card storage battery screen display TV television monitor engine motor "
+    "bulb bulbs lamp charger adapter supply system wire socket line cable pipe hose rope pole "
+    "nail nails board boards bolt drill hole trench deep-sea dose doses tablet tablets capsule "
+    "capsules solution winds gusts exclusion crossing span model version aircraft boat ship yacht "
+    "telescope camera sensor phone diet ascent climb descent backpack"
+).split()
+_THING = re.compile(rf"\s+(?:(?P<first>[a-z]+)\s+)?(?:{'|'.join(sorted(set(SIZED)))})\b")
+
+
+def is_adjective(match: re.Match[str]) -> bool:
+    """Whether an amount is said of a thing, so that its unit is one: "a 10 km run"."""
+    text = right(match)
+    thing = _THING.match(text)
+    if thing and thing["first"] not in NOT_A_THING:
+        return True
+    if before(match).lower() not in {"a", "an", "another", "every", "each"}:
+        return False
+    following = re.match(r"\s+([a-z]+)", text)
+    return following is not None and following[1] not in NOT_A_THING
+
+
 def before(match: re.Match[str]) -> str:
     """The word before a match, as written; nothing across a sentence, or at the start."""
     start = match.start()

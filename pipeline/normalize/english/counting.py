@@ -18,6 +18,7 @@ from pipeline.normalize.english.numbers import (
     mixed,
     number,
     ordinal,
+    plural,
     year,
 )
 from pipeline.normalize.rule import Locale, Rule, any_of, rule
@@ -36,7 +37,7 @@ AMOUNT = (
     rf"|(?P<one>{NUMBER})(?:\s?–\s?|-)(?P<two>{NUMBER})"
     rf"|(?P<only>{NUMBER})"
 )
-_UNDER = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 25, 32, 50, 60, 64, 100, 1000))
+_UNDER = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 32, 50, 60, 64, 100, 1000))
 
 # Before a number that counts, or names something else than a year.
 _COUNT_CUE = frozenset(
@@ -58,6 +59,9 @@ _COUNTED = frozenset(
 _NUMBERED = frozenset(
     "Boeing Airbus Flight flight Room room Route Highway Interstate Suite Apartment Apt Bus bus "
     "Box Cessna Porsche Ferrari Nokia Lockheed Bay bay Gate gate Locker locker Ward".split()
+)
+MONTH_NAMES = (
+    "January|February|March|April|May|June|July|August|September|October|November|December"
 )
 STREETS = (
     "Street St Avenue Ave Road Rd Lane Ln Drive Dr Boulevard Blvd Place Pl Court Ct Square Sq "
@@ -89,6 +93,24 @@ def span(one: str, two: str, locale: Locale) -> str:
     return f"{number(one, locale)}{link}{number(two, locale)}"
 
 
+@rule("pair", "cardinal", DIGIT, rf"{FREE}(?P<over>\d{{1,4}})/(?P<under>\d{{1,4}}){END}(?!/)")
+def pair(match: re.Match[str], locale: Locale) -> str | None:
+    """What is written like a fraction and is none: 9/11, 24/7, seven and six, odds, years."""
+    over, under = int(match["over"]), int(match["under"])
+    if (over, under) in {(9, 11), (24, 7), (7, 11)} or over == under:
+        return f"{cardinal(over)} {cardinal(under)}"
+    link = ""
+    if under < 12 and over < 20 and _is_priced(match):
+        link = "and"
+    elif re.match(r"\s(?:shot|odds|favou?rite|chance|outsider|on\b)", context.right(match)):
+        link = "to"
+    elif under in (10, 100, 5) and _is_rated(match):
+        link = "out of"
+    elif over > 99 and 0 < under - over % 10 ** len(match["under"]) < 10:  # 1536/7, 1914/15
+        return f"{year(over, locale)} to {cardinal(under, locale)}"
+    return f"{cardinal(over, locale)} {link} {cardinal(under, locale)}" if link else None
+
+
 @rule(
     "fraction",
     "fraction",
@@ -96,29 +118,21 @@ def span(one: str, two: str, locale: Locale) -> str:
     rf"{FREE}(?:(?P<whole>\d{{1,4}})(?:[\s-]|\s?and\s))?(?P<over>\d{{1,4}})/(?P<under>\d{{1,4}})"
     rf"(?:ths?|rds?|nds?)?{END}(?!/)",
 )
-def slashed(match: re.Match[str], locale: Locale) -> str | None:
-    """Parts of a whole, and other pairs that are written the same way: 24/7, 120/80, 8/10."""
+def slashed(match: re.Match[str], locale: Locale) -> str:
+    """Parts of a whole: 1/2, 2 1/2; 120/80 is no part."""
     over, under = int(match["over"]), int(match["under"])
-    if (over, under) in {(9, 11), (24, 7), (7, 11)} or over == under:
-        return f"{cardinal(over)} {cardinal(under)}"
-    if locale.metre and under < 12 and over < 20 and _is_priced(match):
-        return f"{cardinal(over)} and {cardinal(under)}"
-    if under in (10, 100, 5) and _is_rated(match):
-        return f"{cardinal(over, locale)} out of {cardinal(under, locale)}"
     if under in _UNDER and over < under:
         said = mixed(match["whole"] or "", over, under, locale)
         adjective = context.right(match, 2)[:1] == "-" and not match["whole"] and over > 1
         return said.removesuffix("s") if adjective else said
-    if len(match["over"]) == 4 and len(match["under"]) in (2, 4):  # 1914/15
-        return f"{year(over, locale)} {year(under, locale)}"
-    pair = f"{cardinal(over, locale)} over {cardinal(under, locale)}"
-    return f"{cardinal(int(match['whole']), locale)} {pair}" if match["whole"] else pair
+    said = f"{cardinal(over, locale)} over {cardinal(under, locale)}"
+    return f"{cardinal(int(match['whole']), locale)} {said}" if match["whole"] else said
 
 
 def _is_priced(match: re.Match[str]) -> bool:
     """ "marked at 5/6": shillings and pence."""
     at_a_price = re.search(
-        r"\b(?:(?:marked|sold|bought|priced|going|was|were)\s(?:at|for)|cost|paid)\s$",
+        r"\b(?:(?:marked|sold|bought|priced|going|was|were)\s(?:at|for)|costs?|paid|[pP]rice)\s$",
         context.left(match),
     )
     return bool(at_a_price) and not re.match(r"\sof\b", context.right(match, 4))
@@ -169,7 +183,8 @@ def tens(match: re.Match[str], locale: Locale) -> str | None:
     "range",
     "range",
     DIGIT,
-    rf"{FREE}(?P<one>{NUMBER})(?:\s?–\s?|[-‐‑])(?P<two>{NUMBER}){END}(?![-–]\d)",
+    rf"{FREE}(?P<one>{NUMBER})(?:\s?–\s?|[-‐‑])(?P<two>{NUMBER}){END}(?![-–]\d)"
+    rf"(?!\s(?:{MONTH_NAMES}))",
 )
 def between(match: re.Match[str], locale: Locale) -> str | None:
     """From a number to another; of years where they can be, so that 1984-85 is twenty years ago."""
@@ -183,6 +198,8 @@ def between(match: re.Match[str], locale: Locale) -> str | None:
         return None  # a telephone number
     if (one, two) == ("24", "7"):
         return "twenty four seven"
+    if context.before(match) in _NUMBERED:  # Boeing 737-800
+        return f"{label(one, locale)} {label(two, locale)}"
     return span(one, two, locale)
 
 
@@ -200,15 +217,27 @@ def _are_years(match: re.Match[str], one: str, two: str) -> bool:
     "range dash",
     "range",
     r"[-–]",
-    r"(?<=[\d%°CFmsk¢])[-–](?=[$£€]?\d)",
+    r"(?<=[\d%°CFmskhdt¢])[-–](?=[$£€]?\d)",
 )
 def range_dash(match: re.Match[str], _: Locale) -> str | None:
     """Between two amounts that each have their own sign: $10-$15, 10%-12%, 1990s-2000s."""
     amount_before = re.search(
-        r"(?<![\w-])[$£€]?\d[\d,.]{0,20}(?:[%°][CF]?|[ap]m|s|th|km|m|k|kg|ft|¢)?$",
+        r"(?<![\w-])[$£€]?\d[\d,.]{0,20}(?:[%°][CF]?|[ap]m|s|st|nd|rd|th|km|m|k|kg|ft|¢)?$",
         context.left(match, 24),
     )
     return " to " if amount_before else None
+
+
+@rule(
+    "span dash",
+    "range",
+    r"–",
+    rf"–\s?(?=(?:c\.\s)?\d|(?:{MONTH_NAMES})\s\d)",
+)
+def span_dash(match: re.Match[str], _: Locale) -> str | None:
+    """From one date to another: (30 November 1874 – 24 January 1965), 1303 BC – 1213 BC."""
+    behind = re.search(r"(?:\d|\d(?:st|nd|rd|th)|\bBC|\bBCE|\bAD|\bCE)\s?$", context.left(match, 8))
+    return " to " if behind else None
 
 
 @rule("year", "year", DIGIT, rf"{FREE}(?<![$£€#])\d{{4}}{END}")
@@ -266,32 +295,84 @@ def numbered(match: re.Match[str], locale: Locale) -> str | None:
 
 
 @rule("times", "cardinal", DIGIT, rf"{FREE}(?P<only>{NUMBER})[x×]\b(?!\d)")
-def fold(match: re.Match[str], locale: Locale) -> str:
-    """3x is three times."""
-    return f"{number(match['only'], locale)} times"
-
-
-@rule(
-    "by",
-    "measure",
-    DIGIT,
-    rf"{FREE}(?P<one>{NUMBER})\s?[x×]\s?(?P<two>{NUMBER})(?:\s?[x×]\s?(?P<three>{NUMBER}))?",
-)
-def sides(match: re.Match[str], locale: Locale) -> str | None:
-    """10x12 is ten by twelve; "3 × 5" is a sum, unless it is one of lengths."""
-    text = match.group()
-    if "×" in text and not re.match(
-        r"\s?(?:[cmk]?m|in|ft|inch|feet|px)\b", context.right(match, 8)
-    ):
+def fold(match: re.Match[str], locale: Locale) -> str | None:
+    """3x is three times, but 2x + 1 is none."""
+    if re.match(r"\s?[-+=−]", context.right(match, 2)):
         return None
-    sizes = [size for size in (match["one"], match["two"], match["three"]) if size]
-    return " by ".join(number(size, locale) for size in sizes)
+    return f"{number(match['only'], locale)} times"
 
 
 @rule("ratio", "ratio", DIGIT, rf"{FREE}(?P<one>{WHOLE}):(?P<two>{WHOLE}){END}(?!:\d)")
 def ratio(match: re.Match[str], locale: Locale) -> str:
     """What is no time of day: 3:1 is three to one."""
     return f"{number(match['one'], locale)} to {number(match['two'], locale)}"
+
+
+_SCALED = {"m": "million", "M": "million", "bn": "billion", "B": "billion", "K": "thousand",
+           "k": "thousand", "tn": "trillion", "T": "trillion"}  # fmt: skip
+_NOT_MANY = frozenset(
+    "across was is has his as this its does us plus thus always inches meters metres".split()
+)
+
+
+@rule(
+    "scaled",
+    "cardinal",
+    DIGIT,
+    rf"{FREE}(?P<number>{NUMBER})(?P<scale>bn|tn|[mMKkBT])(?![^\W_])(?P<more>\+)?",
+)
+def scaled(match: re.Match[str], locale: Locale) -> str | None:
+    """67.5m people, 2.4M units, 517K jobs, 3bn views: many of what follows; "10K" is a race."""
+    scale = match["scale"]
+    following = context.after(match)
+    many = following in _COUNTED or (
+        following.endswith("s") and following.islower() and following not in _NOT_MANY
+    )
+    sure = scale in ("bn", "tn") or (scale == "M") or (scale in "BT" and "." in match["number"])
+    if not (sure or (many and (scale != "m" or following not in context.SIZED))):
+        return None
+    more = " plus" if match["more"] else ""
+    return f"{number(match['number'], locale)} {_SCALED[scale]}{more}"
+
+
+@rule(
+    "duration",
+    "time",
+    DIGIT,
+    rf"{FREE}(?P<hours>\d{{1,2}})\s?h(?:rs?)?\s?(?P<minutes>\d{{1,2}})\s?m(?:ins?)?\b(?:\s?(?P<seconds>\d{{1,2}})\s?s\b)?|{FREE}(?P<min>\d{{1,2}})m\s?(?P<sec>\d{{1,2}})s\b",
+)
+def duration(match: re.Match[str], locale: Locale) -> str:
+    """7h 40m, 1h32m15s, 4m 33s."""
+    parts = [
+        (match["hours"], "hour"),
+        (match["minutes"] or match["min"], "minute"),
+        (match["seconds"] or match["sec"], "second"),
+    ]
+    return " ".join(
+        f"{cardinal(int(count))} {unit}{'' if int(count) == 1 else 's'}"
+        for count, unit in parts
+        if count
+    )
+
+
+@rule(
+    "race time",
+    "time",
+    DIGIT,
+    rf"{FREE}(?:(?P<hours>\d{{1,2}}):)?(?P<minutes>\d{{1,2}}):(?P<seconds>\d{{2}}\.\d{{1,3}}){END}",
+)
+def race(match: re.Match[str], locale: Locale) -> str:
+    """26:49.51."""
+    hours = f"{cardinal(int(match['hours']))} hours " if match["hours"] else ""
+    seconds = number(match["seconds"].lstrip("0") or "0", locale)
+    return f"{hours}{cardinal(int(match['minutes']))} minutes {seconds} seconds"
+
+
+@rule("clause", "digits", r"\(", r"(?<=[\d)])\((?P<in>[a-zA-Z]|\d{1,2})\)")
+def clause(match: re.Match[str], locale: Locale) -> str:
+    """12(b)(6), 401(k)."""
+    inner = match["in"]
+    return f" {cardinal(int(inner)) if inner.isdigit() else inner.upper()}"
 
 
 @rule("groups", "digits", DIGIT, rf"{FREE}\d{{1,20}}(?:[-‐‑–]\d{{1,20}}){{1,12}}{END}")
@@ -303,7 +384,7 @@ def serial(match: re.Match[str], locale: Locale) -> str:
     return ", ".join(digits(group) for group in groups)
 
 
-@rule("version", "digits", DIGIT, r"(?<![^\W_])\d{1,5}(?:\.\d{1,5}){2,8}(?![^\W_])(?!\.\d)")
+@rule("version", "digits", DIGIT, r"(?<![^\W_vV])\d{1,5}(?:\.\d{1,5}){2,8}(?![^\W_])(?!\.\d)")
 def version(match: re.Match[str], locale: Locale) -> str:
     """1.2.3 is one point two point three; four groups are an address of a computer."""
     groups = match.group().split(".")
@@ -311,16 +392,23 @@ def version(match: re.Match[str], locale: Locale) -> str:
     return link.join(number(group, locale) for group in groups)
 
 
-@rule("glued", "verbatim", DIGIT, r"(?P<number>\d{1,15}+)(?P<letters>[A-Za-z]{1,12}+)(?![^\W\d_])")
+@rule(
+    "glued",
+    "verbatim",
+    DIGIT,
+    r"(?P<number>\d{1,15}+(?:\.\d{1,8}+)?)(?P<letters>[A-Za-z]{1,12}+)(?![^\W\d_])",
+)
 def glued(match: re.Match[str], locale: Locale) -> str:
     """3D is three D, 5G five G, 1080p ten eighty p; what stands before it may be letters, too."""
     said = (
         label(match["number"], locale)
-        if len(match["number"]) > 2
+        if len(match["number"]) > 2 and match["number"].isdigit()
         else number(match["number"], locale)
     )
     gap = " " if context.left(match, 1).isalpha() else ""
     space = " " if match.string[match.end() : match.end() + 1].isdigit() else ""
+    if match["letters"] in ("s", "ers"):  # B-17s, 49ers
+        return gap + (plural(said) if match["letters"] == "s" else f"{said.removesuffix('e')}ers")
     return f"{gap}{said} {match['letters']}{space}"
 
 
@@ -348,13 +436,15 @@ def point(match: re.Match[str], locale: Locale) -> str:
     return number(match.group(), locale)
 
 
-@rule("digits", "digits", DIGIT, r"\d{1,40}+")
+@rule("digits", "digits", DIGIT, r"\d{1,40}+(?:(?<=[A-Za-z]\d)\.\d{1,8}+(?![\d.]))?")
 def left_over(match: re.Match[str], locale: Locale) -> str:
     """What is a part of something else: MP3, COVID-19, R2D2, and numbers without end."""
     text = match.group()
     before = context.left(match, 2)
     gap = " " if before[-1:].isalnum() else ""
     space = " " if match.string[match.end() : match.end() + 1].isalpha() else ""
+    if "." in text:  # M6.1
+        return gap + number(text, locale) + space
     if len(text) > LONGEST_PLAIN or before[-1:].isdigit():
         return gap + digits(text) + space
     named = bool(gap) or (before[-1:] in "-‐‑" and before[:1].isupper())
@@ -364,9 +454,10 @@ def left_over(match: re.Match[str], locale: Locale) -> str:
 RULES: tuple[Rule, ...] = (
     version,
     vulgar,
+    pair,
     slashed,
-    sides,
     fold,
+    clause,
     ratio,
     between,
     serial,
@@ -379,4 +470,5 @@ RULES: tuple[Rule, ...] = (
     point,
     left_over,
     range_dash,
+    span_dash,
 )

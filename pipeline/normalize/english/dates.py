@@ -35,13 +35,13 @@ def month(text: str) -> str:
     return MONTHS[(int(text) if text.isdecimal() else MONTH_NUMBERS[text.rstrip(".")]) - 1]
 
 
-def _with_year(text: str | None) -> str:
+def _with_year(text: str | None, locale: Locale) -> str:
     """A comma is kept, for it is a rest."""
     if not text:
         return ""
     bare = text.strip(", \u00a0\n\t")
     comma = "," if "," in text else ""
-    return f"{comma} {year(int(bare)) if bare.isdecimal() else cardinal(int(bare[1:]))}"
+    return f"{comma} {year(int(bare), locale) if bare.isdecimal() else cardinal(int(bare[1:]))}"
 
 
 @rule(
@@ -62,7 +62,7 @@ def month_and_day(match: re.Match[str], locale: Locale) -> str | None:
     said = f"{month(match['month'])} {ordinal(day)}"
     if match["until"]:
         said += f" to {ordinal(until)}"
-    return said + _with_year(match["year"])
+    return said + _with_year(match["year"], locale)
 
 
 def _counts(match: re.Match[str]) -> bool:
@@ -91,13 +91,13 @@ def day_and_month(match: re.Match[str], locale: Locale) -> str | None:
         if following.islower() and following in {"be", "have", "not", "also", "come", "go", "well"}:
             return None
     days = f"{ordinal(int(first))} to {ordinal(last)}" if first else ordinal(last)
-    bare = context.before(match).lower() in _THE or match["of"] or match["th"]
+    bare = context.before(match).lower() in _THE or match["of"]
     link = " of" if match["of"] or not bare else ""
     ends = context.stop(match) if not match["year"] else ""
-    return f"{'' if bare else 'the '}{days}{link} {name}{_with_year(match['year'])}{ends}"
+    return f"{'' if bare else 'the '}{days}{link} {name}{_with_year(match['year'], locale)}{ends}"
 
 
-@rule("month", "date", frozenset(_SHORT), rf"(?P<month>{any_of(_SHORT)})\.")
+@rule("month", "date", frozenset(_SHORT), rf"(?P<month>{any_of(_SHORT)})(?:\.|(?=\s[12]\d{{3}}\b))")
 def month_alone(match: re.Match[str], locale: Locale) -> str:
     """Nov. 1945; "Mar." ends a sentence now and then."""
     return month(match["month"]) + context.stop(match)
@@ -115,6 +115,21 @@ def weekday(match: re.Match[str], locale: Locale) -> str | None:
     if match.group().endswith(".") and context.ends_sentence(match):
         return None
     return DAYS[match["day"]]
+
+
+_DAY_NAME = rf"(?:{any_of(DAYS)})"
+
+
+@rule(
+    "weekdays",
+    "date",
+    frozenset(DAYS),
+    rf"(?P<one>{_DAY_NAME})\.?(?P<link>\s?[-–]\s?|/)(?P<two>{_DAY_NAME})\b(?P<stop>\.)?",
+)
+def weekdays(match: re.Match[str], locale: Locale) -> str:
+    """Mon-Fri, Tue/Thu."""
+    link = "and" if match["link"] == "/" else "to"
+    return f"{DAYS[match['one']]} {link} {DAYS[match['two']]}{context.stop(match)}"
 
 
 @rule(
@@ -155,7 +170,11 @@ _WEEKDAY_BEFORE = re.compile(
 def short(match: re.Match[str], locale: Locale) -> str | None:
     """Monday, 12/25; anything else of this form is a fraction."""
     left = context.left(match)
-    if not _WEEKDAY_BEFORE.search(left):
+    one, two = int(match["one"]), int(match["two"])
+    dated = _WEEKDAY_BEFORE.search(left) or (
+        not locale.day_first and one < 13 and 12 < two < 32 and two not in (16, 20)
+    )
+    if not dated:
         return None
     one, two = int(match["one"]), int(match["two"])
     day, at = (one, two) if (locale.day_first or one > 12) and two <= 12 else (two, one)
@@ -197,10 +216,14 @@ def _half(text: str | None, match: re.Match[str]) -> str:
 def _ends_with_time(match: re.Match[str]) -> bool:
     """ "At 5 p.m. Harriet left" goes on, "He came at 5 p.m. Harriet left" does not."""
     following = context.after(match) if not context.right(match, 1).strip() else ""
-    if following in MONTH_NUMBERS or following in DAYS.values() or following.isupper():
+    if following in MONTH_NUMBERS or following in {*DAYS, *DAYS.values()} or following.isupper():
         return context.ends_sentence(match)
-    sentence = re.split(r"[.!?]\s", match.string[max(0, match.start() - 300) : match.start()])[-1]
-    opens = re.match(r"\W*(?:At|By|Around|About|Before|After|Until|On|From|Since)\b", sentence)
+    part = re.split(r"[.!?;:,—]\s", match.string[max(0, match.start() - 300) : match.start()])[-1]
+    opens = re.match(
+        r"\W*(?:and\s|but\s|so\s)?(?:at|by|around|about|before|after|until|on|from|since)\b",
+        part,
+        re.IGNORECASE,
+    )
     return context.ends_sentence(match, before_names=bool(opens))
 
 
@@ -278,7 +301,7 @@ def time_with_point(match: re.Match[str], locale: Locale) -> str | None:
     """ "at 7.30", "the 4.50 from Paddington": so the British write it."""
     before = context.before(match).lower()
     follows = context.after(match)
-    if not locale.metre or not (
+    if not (
         before in {"at", "until", "till", "by"}
         or (before == "the" and follows in {"train", "from", "to", "bus"})
     ):
@@ -290,12 +313,19 @@ def time_with_point(match: re.Match[str], locale: Locale) -> str | None:
     "hours",
     "time",
     DIGIT,
-    rf"{FREE}(?P<hour>[01]\d|2[0-4])(?P<minute>[0-5]\d)(?=\s?(?:hours|hrs"
-    rf"|h)\b)(?!\s?hours? (?:of|a|per)\b)",
+    rf"{FREE}(?P<hour>[01]\d|2[0-4])(?P<minute>[0-5]\d){END}(?P<hours>\s?(?:hours|hrs|h)\b)?",
 )
-def military(match: re.Match[str], locale: Locale) -> str:
-    """0600 hours is oh six hundred hours."""
-    return _military(match["hour"], match["minute"])
+def military(match: re.Match[str], locale: Locale) -> str | None:
+    """0600 hours is oh six hundred hours; "at 0600", "by 2130" are times as well."""
+    hour, minute = match["hour"], match["minute"]
+    looks = hour[0] == "0" or int(hour + minute) > 2099
+    if match["hours"]:
+        if re.match(r"\s(?:of|a|per)\b", context.right(match, 5)):
+            return None
+        return f"{_military(hour, minute)} hours"
+    if not (looks and context.before(match).lower() in {"at", "by", "until", "till", "before"}):
+        return None
+    return _military(hour, minute)
 
 
 def _military(hour: str, minute: str) -> str:
@@ -317,6 +347,7 @@ RULES: tuple[Rule, ...] = (
     day_and_month,
     month_and_day,
     month_alone,
+    weekdays,
     weekday,
     short,
     time_of_half,

@@ -11,24 +11,17 @@ from pipeline.normalize.titles import SMALL_WORDS
 # Names that are said letter by letter, or as a word of their own, and keep their capitals among
 # other loud words. IT, US, AM, OK and their like are words there: "STOP IT NOW".
 ACRONYMS = frozenset(
-    "AAA ABC ACLU AFL AI AIDS AKA AMC AOL API APR ATM ATP AWOL BBC BC BBQ BCE BMW BP CBC CBE "
-    "CBS CCTV "
-    "CD CDC CE CEO CFO CGI CIA CIO CNN COO COVID CPA CPI CPR CPU CSI CT CTO DA DC DEA DHS DIY "
-    "DJ DNA "
-    "DOA DOJ DOS DVD EEC EMI EMT EPA ER ESP ESPN ETA EU FAA FAQ FBI FCC FDA FDR FEMA FIFA FM "
-    "FTC GCHQ "
-    "GDP GI GM GMO GMT GOP GP GPA GPS GPU HBO HIV HMS HR HQ HTML HTTP IBM ICBM ICU ID IMF IOU "
-    "IPO IQ "
-    "IRA IRS ISBN ISP IV IVF JFK KFC KGB LA LCD LED LGBT LP LSD MBA MC MGM MIT MLB MP MPG MPH "
-    "MRI MSG "
-    "MTV MVP NAACP NAFTA NASA NASDAQ NATO NBA NBC NCAA NFL NGO NHL NHS NPR NRA NSA NSW NY NYC "
-    "NYPD "
-    "NYT OAP OBE OECD OPEC OSHA OSS PA PBS PC PDF PhD PIN PLC PM POV POW PR PTA PTSD QC RAF "
-    "RAM RCA RCMP "
-    "RFK RIP RN RNA ROM ROTC RSVP RV SARS SAS SAT SCUBA SEC SIM SMS SOS SPF SQL SS SUV SWAT TB "
-    "TNT "
-    "TSA TV UAE UCLA UEFA UFO UK UN UNESCO UNICEF URL USA USAF USB USMC USN USS USSR UV VAT "
-    "VCR VIP "
+    "ASAP FYI INXS REM NYSE BMW TBA TBD FAQ ETA DIY PM MP AAA ABC ACLU AFL AI AIDS AKA AMC AOL "
+    "API APR ATM ATP AWOL BBC BC BBQ BCE BMW BP CBC CBE CBS CCTV CD CDC CE CEO CFO CGI CIA CIO "
+    "CNN COO COVID CPA CPI CPR CPU CSI CT CTO DA DC DEA DHS DIY DJ DNA DOA DOJ DOS DVD EEC EMI "
+    "EMT EPA ER ESP ESPN ETA EU FAA FAQ FBI FCC FDA FDR FEMA FIFA FM FTC GCHQ GDP GI GM GMO GMT "
+    "GOP GP GPA GPS GPU HBO HIV HMS HR HQ HTML HTTP IBM ICBM ICU ID IMF IOU IPO IQ IRA IRS ISBN "
+    "ISP IV IVF JFK KFC KGB LA LCD LED LGBT LP LSD MBA MC MGM MIT MLB MP MPG MPH MRI MSG MTV MVP "
+    "NAACP NAFTA NASA NASDAQ NATO NBA NBC NCAA NFL NGO NHL NHS NPR NRA NSA NSW NY NYC NYPD NYT "
+    "OAP OBE OECD OPEC OSHA OSS PA PBS PC PDF PhD PIN PLC PM POV POW PR PTA PTSD QC RAF RAM RCA "
+    "RCMP RFK RIP RN RNA ROM ROTC RSVP RV SARS SAS SAT SCUBA SEC SIM SMS SOS SPF SQL SS SUV SWAT "
+    "TB TNT TSA TV UAE UCLA UEFA UFO UK UN UNESCO UNICEF URL USA USAF USB USMC USN USS USSR UV "
+    "VAT VCR VIP "
     "VP WASP WHO WTO WWF WWI WWII XML YMCA YWCA ZIP".split()
 )
 # Of them, those that are words as well: loud among others, they shout.
@@ -67,16 +60,18 @@ _DEGREES = {
     "M.Ed": "M Ed", "B.Ed": "B Ed", "Pharm.D": "Pharm D", "M.Phil": "M Phil", "LL.D": "L L D",
     "LL.B": "L L B", "LL.M": "L L M", "Th.D": "T H D", "Mus.D": "Mus D", "M.Div": "M Div",
 }  # fmt: skip
-_LOUD = r"[A-Z]{2,}(?:['’][A-Z]+)?\b"
-_LOUD_AFTER = re.compile(rf"(?:\s|[,;—–-])+(?:(?:[AI]|[IVXLCDM]{{2,}})\s+)?({_LOUD})")
-_LOUD_BEFORE = re.compile(rf"\b({_LOUD})(?:\s|[,;:—–-])+(?:(?:[AI]|[IVXLCDM]{{2,}})\s+)?$")
+_CAPITAL = "A-ZÀ-ÖØ-Þ"
+_LOUD = rf"[{_CAPITAL}]{{2,}}(?:['’][{_CAPITAL}]+)?\b"
+_LOUD_WORD = re.compile(rf"\b{_LOUD}")
+_RUN_WORD = rf"(?:[{_CAPITAL}][{_CAPITAL}.'’]*|&)"
+_RUN_BEFORE = re.compile(rf"(?:(?<![\w'’]){_RUN_WORD}[\s,;:—–-]+)+$")
+_RUN_AFTER = re.compile(rf"\.?(?:[\s,;:—–-]+{_RUN_WORD}(?![\w'’]))+")
 _LOUD_NAME = re.compile(r"\s(?:[A-Z]\.\s?){0,3}[A-Z]{2,}\b")
 # After these a letter is a name, and a full stop behind it ends a sentence.
 _LETTERED = frozenset(
-    "plan vitamin type grade class point letter exhibit option group team section hepatitis "
-    "room block "
-    "part side model row gate appendix version form unit zone area sample phase stage case "
-    "schedule "
+    "company battery troop squadron plan vitamin type grade class point letter exhibit option "
+    "group team section hepatitis room block part side model row gate appendix version form unit "
+    "zone area sample phase stage case schedule "
     "column figure track channel note key major minor platform wing level lot door box bus".split()
 )
 
@@ -130,13 +125,13 @@ def _are_initials(match: re.Match[str]) -> bool:
 def initial(match: re.Match[str], locale: Locale) -> str | None:
     """J. R. Winter, John F. Kennedy; but "plan B. The end" and "So did I. Then" end sentences."""
     follows = re.match(r"\s?([A-Z][\w'’]*\.?)", context.right(match))
+    if match["letter"] == "M" and _is_monsieur(match):
+        return "Monsieur"
     if not follows:
         named = context.before(match) in ("the", "The") and re.match(
             r"\s[a-z]", context.right(match, 2)
         )
         return match["letter"] if named or _SPECIES.match(match.string, match.end()) else None
-    if _is_monsieur(match):
-        return "Monsieur"
     word = follows[1]
     before = context.before(match)
     if word.rstrip(".") in context.OPENERS and not (len(word) == 2 and word[1] == "."):
@@ -156,7 +151,8 @@ def _is_monsieur(match: re.Match[str]) -> bool:
     """M. Renard: a lone surname behind it, and no other name before."""
     if match["letter"] != "M" or context.before(match)[:1].isupper():
         return False
-    return bool(re.match(r"\s(?:de\s|d['’])?[A-Z][a-zà-ÿ]+\b(?!\s[A-Z])", context.right(match)))
+    following = r"\s(?:(?:de|du|le|la)\s|d['’])?[A-Z][a-zà-ÿ]+\b(?!\s[A-Z])|\sand\sMme\b"
+    return re.match(following, context.right(match)) is not None
 
 
 @rule("lone letter", "letters", r"[a-z]", r"(?:[a-z]\.\s?){2,6}")
@@ -191,7 +187,7 @@ def loud_title(match: re.Match[str], locale: Locale) -> str | None:
     return _LOUD_TITLES[match["word"]]
 
 
-@rule("capitals", "capitals", r"[A-Z]", _LOUD)
+@rule("capitals", "capitals", rf"[{_CAPITAL}]", _LOUD)
 def capitals(match: re.Match[str], locale: Locale) -> str | None:
     """A word in capitals beside another is part of something loud, not letters: Led Zeppelin.
 
@@ -217,23 +213,24 @@ def _is_acronym(word: str) -> bool:
 
 
 def _is_loud(match: re.Match[str]) -> bool:
-    """Whether a word beside it shouts, too: one that is no acronym."""
-    following = _LOUD_AFTER.match(match.string, match.end(), match.end() + context.REACH)
-    leading = _LOUD_BEFORE.search(context.left(match))
-    beside = [found[1] for found in (following, leading) if found]
-    if not beside:
-        return False
-    return (
-        not all(_is_acronym(word) and word not in _ALSO_WORDS for word in beside)
-        or len(beside) == 2
-    )
+    """Whether another word beside it, or a little further, shouts: one that is no acronym."""
+    return any(not _is_acronym(word) or word in _ALSO_WORDS for word in _beside(match))
 
 
 def _is_loud_all_over(match: re.Match[str]) -> bool:
     """Beside a word that is surely none of letters: LED ZEPPELIN."""
-    around = context.left(match, 30).split()[-1:] + context.right(match, 30).split()[:1]
-    words = [re.sub(r"\W+", "", word) for word in around]
-    return any(word.isupper() and len(word) > 1 and not _is_acronym(word) for word in words)
+    return any(not _is_acronym(word) for word in _beside(match))
+
+
+def _beside(match: re.Match[str]) -> list[str]:
+    """The other words of a run in capitals; a comma parts short ones, which may be a list."""
+    leading = _RUN_BEFORE.search(context.left(match))
+    following = _RUN_AFTER.match(match.string, match.end(), match.end() + context.REACH)
+    found = [run[0] for run in (leading, following) if run]
+    words = [word for run in found for word in _LOUD_WORD.findall(run)]
+    if any(re.search("[,;:]", run) for run in found) and len(match.group()) < 5:
+        words = [word for word in words if len(word) > 4]
+    return words
 
 
 def _as_the_sentence_has_it(match: re.Match[str], word: str) -> str:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from pipeline.normalize.english import context
 from pipeline.normalize.english.counting import DIGIT, END, FREE
-from pipeline.normalize.english.numbers import NUMBER, cardinal, number
+from pipeline.normalize.english.dates import MONTH_NUMBERS
+from pipeline.normalize.english.numbers import NUMBER, cardinal, number, ordinal
 from pipeline.normalize.rule import Locale, Rule, any_of, rule
 
 
@@ -89,21 +90,49 @@ def old_money(match: re.Match[str], locale: Locale) -> str:
     return " ".join(said) + context.stop(match)
 
 
+@rule("old ordinal", "ordinal", DIGIT, rf"{FREE}(?P<number>\d{{0,3}}[23])d\b(?!\.)")
+def old_ordinal(match: re.Match[str], locale: Locale) -> str | None:
+    """The 3d of July, the 22d Ohio: so it was printed; 3d is threepence where it is a price."""
+    value = int(match["number"])
+    named = context.before(match).lower() in {
+        "the", "his", "her", "their", "my", "our", "your", "a", "and", "this", "that", "on",
+    } or context.before(match) in MONTH_NUMBERS  # fmt: skip
+    sure = value > 12 or re.match(
+        r"\s(?:of\s[A-Z]|[A-Z]|day|wife|husband|son|daughter)", context.right(match)
+    )
+    return ordinal(value, locale) if (named or sure) and value % 100 not in (12, 13) else None
+
+
 @rule(
     "shillings",
     "money",
     DIGIT,
     rf"{FREE}(?P<shillings>\d{{1,3}})\s?s\.?,?\s?(?P<pence>\d{{1,2}})(?P<half>½)?\s?d\b\.?"
-    rf"|{FREE}(?P<only>\d{{1,3}})(?:s\.(?=\s)|/-)|{FREE}(?P<left>\d{{1,2}})(?P<fraction>½)?d\b\.?",
+    rf"|{FREE}(?P<only>\d{{1,3}})(?:s\.|/-)|{FREE}(?P<left>\d{{1,2}})(?P<fraction>½)?d\b\.?",
 )
-def shillings(match: re.Match[str], locale: Locale) -> str:
+def shillings(match: re.Match[str], locale: Locale) -> str | None:
     """2s. 6d. is two shillings and sixpence."""
     if match["only"]:
+        goes_on = re.match(r"\s[a-z]", context.right(match, 2))
+        if match.group().endswith("s.") and not goes_on and not _speaks_of_money(match):
+            return None
         return _shillings(match["only"]) + context.stop(match)
     if match["left"]:
         return _pence(match["left"], match["fraction"]) + context.stop(match)
     said = f"{_shillings(match['shillings'])} and {_pence(match['pence'], match['half'])}"
     return said + context.stop(match)
+
+
+def _speaks_of_money(match: re.Match[str]) -> bool:
+    """ "10s." is a sum where somebody pays; else it may be seconds at a sentence's end."""
+    around = match.string[max(0, match.start() - 120) : match.end() + 60]
+    return (
+        re.search(
+            r"[£]|\b(?:pounds?|shillings?|pence|guineas?|sovereigns?|paid|pay|cost|price|\d+d)\b",
+            around,
+        )
+        is not None
+    )
 
 
 def _shillings(count: str) -> str:
@@ -158,6 +187,9 @@ def behind(match: re.Match[str], locale: Locale) -> str:
     return _said(match, CODES.get(match["code"]) or SIGNS[match["code"]], locale)
 
 
+_SCREENS = {"240", "360", "480", "576", "720", "1080", "1440", "2160", "4320"}
+
+
 @rule(
     "cents",
     "money",
@@ -167,10 +199,11 @@ def behind(match: re.Match[str], locale: Locale) -> str:
 def cents(match: re.Match[str], locale: Locale) -> str | None:
     """50¢ and 25p; but 1080p is none."""
     coin = match["coin"]
-    if coin == "p" and len(match["only"]) > 2:
+    if coin == "p" and match["only"] in _SCREENS:
         return None
     one, many = ("cent", "cents") if coin == "¢" else ("penny", "pence")
-    said = f"{number(match['only'], locale)} {one if match['only'] == '1' else many}"
+    is_one = match["only"] == "1" or context.is_adjective(match)
+    said = f"{number(match['only'], locale)} {one if is_one else many}"
     return said + (" " if match.group().endswith("-") else "")
 
 
@@ -222,20 +255,18 @@ def _coins(text: str, currency: Currency, locale: Locale, *, is_adjective: bool)
 
 
 def _is_adjective(match: re.Match[str]) -> bool:
-    """ "a $5 bill", "a $2 million house", "a $5-million deal": one of its kind."""
+    """ "a $5 bill", "the $2 million house", "a $5-million deal": one of its kind."""
     after = context.right(match)
-    if re.match(r"-[a-z]", after) and not re.match(r"-(?:a|an|per)-", after):
-        return True
-    if context.before(match).lower() not in {"a", "an", "another", "every", "each", "this", "that"}:
-        return False
-    following = re.match(r"\s+([a-z]+)", after)
-    return bool(following) and following[1] not in context.NOT_A_THING  # type: ignore[index]
+    if each := re.match(r"-(?:a|an|per)-[a-z]+", after):
+        return bool(re.match(r"\s[a-z]", after[each.end() :]))
+    return bool(re.match(r"-[a-z]", after)) or context.is_adjective(match)
 
 
 RULES: tuple[Rule, ...] = (
     old_money,
     money,
     coded,
+    old_ordinal,
     shillings,
     old_pounds,
     behind,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.normalize.english import context
+from pipeline.normalize.english.abbreviations import GIVEN_NAMES
 from pipeline.normalize.english.numbers import cardinal, ordinal, year
 from pipeline.normalize.rule import Locale, Rule, any_of, rule
 from pipeline.normalize.titles import ROMAN, value_of
@@ -45,7 +46,7 @@ _CROWNS = frozenset(
 )
 # Valid numerals that are words, letters or names, in whatever company.
 _NO_NUMERALS = frozenset(
-    "I C D M L DC CD MD MC MIX DIM LI MI DI CC MM DD LL MV DVD CV CM XL XXL IV".split()
+    "I C D M L DC CD MD MC MIX DIM LI MI DI CC MM DD LL MV DVD CV CM XL XXL XXX IV".split()
 )
 _NUMERAL = r"(?P<numeral>[IVXLCDM]{1,15})"
 _SMALL_NUMERAL = r"(?P<small>[ivxlc]{1,8})"
@@ -63,6 +64,7 @@ def value(numeral: str) -> int:
     "Roman numeral",
     frozenset(form for head in HEADS for form in (head, head.lower(), head.upper())),
     rf"(?P<head>(?i:{any_of(HEADS)}))(?P<stop>\.?)(?P<gap>\s+)(?:{_NUMERAL}|{_SMALL_NUMERAL})\b"
+    r"(?:\.(?=,|;|\s[a-z]))?"
     rf"(?P<range>[-–](?P<until>[IVXLCDM]{{1,8}})\b)?(?!['’]\w|[.]\w)",
 )
 def part(match: re.Match[str], locale: Locale) -> str | None:
@@ -106,7 +108,7 @@ def _stands_alone(match: re.Match[str], numeral: str) -> bool:
     "ruler",
     "Roman numeral",
     frozenset(form for name in RULERS for form in (name, name.upper())),
-    rf"(?P<name>(?i:{any_of(RULERS)}))(?P<gap>\s+){_NUMERAL}{_OWN}(?![\w&]|['’]\w|[.]\w)",
+    rf"(?P<name>(?i:{any_of(RULERS)}))(?P<gap>\s+){_NUMERAL}(?P<stop>\.(?!\w))?{_OWN}(?![\w&]|['’]\w)",
 )
 def ruler(match: re.Match[str], locale: Locale) -> str | None:
     """Henry VIII is Henry the eighth; "James I think" is no king."""
@@ -116,10 +118,19 @@ def ruler(match: re.Match[str], locale: Locale) -> str | None:
         return None
     if (match["name"], numeral) == ("Malcolm", "X"):
         return None
-    if numeral == "I" and not _is_the_first(match):
+    if numeral == "I" and not match["stop"] and not _is_the_first(match):
+        return None
+    if len(numeral) == 1 and _is_initial(match):
         return None
     name = match["name"]
-    return f"{name.capitalize() if name.isupper() else name} the {ordinal(found)}{_own(match)}"
+    name = name.capitalize() if name.isupper() else name
+    return f"{name} the {ordinal(found)}{_own(match)}{context.stop(match)}"
+
+
+def _is_initial(match: re.Match[str]) -> bool:
+    """James V. Smith."""
+    following = context.after(match)
+    return following[:1].isupper() and following not in context.OPENERS
 
 
 def _is_the_first(match: re.Match[str]) -> bool:
@@ -134,9 +145,9 @@ def _is_the_first(match: re.Match[str]) -> bool:
 
 # "Mary I think", "James I never knew": verbs of one who speaks of himself.
 _AFTER_A_SPEAKER = frozenset(
-    "think thought know knew believe suppose guess mean meant remember love loved like liked met "
-    "saw see want wanted need needed hate hated miss missed wish wished hope never always once "
-    "used am have "
+    "trust think thought know knew believe suppose guess mean meant remember love loved like "
+    "liked met saw see want wanted need needed hate hated miss missed wish wished hope never "
+    "always once used am have "
     "do don't didn't can can't could couldn't must will won't would wouldn't shall should".split()
 )
 
@@ -145,30 +156,42 @@ def _own(match: re.Match[str]) -> str:
     return "'s" if match["own"] else ""
 
 
+_HELD = r"(?<![&.])(?P<numeral>[IVXLCDM]{2,15})"
+
+
 @rule(
-    "numeral",
+    "ordered numeral",
     "Roman numeral",
     r"[IVXLCDM]",
-    rf"(?<![&.])(?P<numeral>[IVXLCDM]{{2,15}})(?P<th>th|st|nd|rd)?{_OWN}\b(?![&]|['’]\w|[.]\w)",
+    rf"{_HELD}(?:(?:th|st|nd|rd)?(?=\s+(?P<of>century|centuries|Corps|Army)\b)"
+    rf"|(?P<stop>\.(?=,|;|\s+[a-z]))?{_OWN}(?!\w))",
 )
+def ordered(match: re.Match[str], locale: Locale) -> str | None:
+    """The XIX century, the VI Corps, Geo. III."""
+    found = value(match["numeral"])
+    if not found:
+        return None
+    if not match["of"]:
+        king = context.before(match) in GIVEN_NAMES
+        return f"the {ordinal(found)}{_own(match)}" if king else None
+    said = ordinal(found, locale)
+    return said.capitalize() if match["of"] in ("Corps", "Army") else said
+
+
+@rule("numeral", "Roman numeral", r"[IVXLCDM]", rf"{_HELD}{_OWN}\b(?![&]|['’]\w|[.]\w)")
 def numeral(match: re.Match[str], locale: Locale) -> str | None:
-    """After a name: "King Harald III", "Rocky II"; alone only a century or a year in full."""
-    written = match["numeral"]
+    """After a name: "King Harald III", "Rocky II"; alone a year in full, or one that is sure."""
+    written, own = match["numeral"], _own(match)
     found = value(written)
-    if not found or (written in _NO_NUMERALS and not match["th"]):
+    if not found or written in _NO_NUMERALS or _is_loud(match):
         return None
-    own = _own(match)
-    before = context.before(match)
-    after = context.after(match)
-    if match["th"] or after in ("century", "centuries"):
-        return ordinal(found, locale)
     if len(written) > 3 and 1000 < found < 2100:
-        return year(found, locale) + _own(match)
-    if _is_loud(match, before, after):
-        return None
-    if before in _CROWNS or _has_crown(match) or _is_person(match):
+        return year(found, locale) + own
+    if re.search(r"[.!?]\s+$", context.left(match)) and context.right(match, 1) == ".":
+        return cardinal(found, locale).capitalize()
+    if _is_crowned(match):
         return f"the {ordinal(found)}{own}"
-    named = before[:1].isupper() and re.fullmatch(r"[IVX]+", written)
+    named = context.before(match)[:1].isupper() and re.fullmatch(r"[IVX]+", written)
     return f"{cardinal(found, locale)}{own}" if named or _SURE.fullmatch(written) else None
 
 
@@ -176,24 +199,21 @@ def numeral(match: re.Match[str], locale: Locale) -> str | None:
 _SURE = re.compile(r"II|III|VII|VIII|XII|XIII|XIV|XVI{0,3}|XX+I{0,3}V?|XIX|XX[IVX]+|X{1,3}IX")
 
 
-def _is_loud(match: re.Match[str], before: str, after: str) -> bool:
+def _is_loud(match: re.Match[str]) -> bool:
     """In the middle of words in capitals: MIX THE XL EGGS."""
-    return bool(
-        len(before) > 1
-        and before.isupper()
-        and len(after) > 1
-        and after.isupper()
-        and not _SURE.fullmatch(match["numeral"])
+    around = context.before(match), context.after(match)
+    loud = all(len(word) > 1 and word.isupper() for word in around)
+    return loud and not _SURE.fullmatch(match["numeral"])
+
+
+def _is_crowned(match: re.Match[str]) -> bool:
+    """Behind a crown or a first name of a kind that rulers have."""
+    left = context.left(match)
+    return (
+        context.before(match) in _CROWNS
+        or _CROWN_BEFORE.search(left) is not None
+        or _PERSON_BEFORE.search(left) is not None
     )
-
-
-def _has_crown(match: re.Match[str]) -> bool:
-    return _CROWN_BEFORE.search(context.left(match)) is not None
-
-
-def _is_person(match: re.Match[str]) -> bool:
-    """A first name of a kind that rulers had stands two or three words before."""
-    return _PERSON_BEFORE.search(context.left(match)) is not None
 
 
 _GIVEN = (
@@ -266,4 +286,16 @@ def small(match: re.Match[str], locale: Locale) -> str | None:
     return cardinal(found, locale) if found else None
 
 
-RULES: tuple[Rule, ...] = (heading, bare, part, ruler, numeral, small)
+@rule(
+    "Roman ordinal",
+    "Roman numeral",
+    frozenset(numeral.upper() + "th" for numeral in (ten + one for ten in _TENS for one in _ONES)),
+    r"(?P<numeral>[IVXLC]{1,8})th\b",
+)
+def roman_ordinal(match: re.Match[str], locale: Locale) -> str | None:
+    """The XIXth century."""
+    found = value(match["numeral"])
+    return ordinal(found, locale) if found else None
+
+
+RULES: tuple[Rule, ...] = (heading, bare, part, ruler, ordered, numeral, roman_ordinal, small)

@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 
 from pipeline.normalize.english import context
+from pipeline.normalize.english.measures import UNITS, named
 from pipeline.normalize.english.numbers import cardinal, number, ordinal
+from pipeline.normalize.english.romans import value
 from pipeline.normalize.rule import Locale, Rule, any_of, rule
 
 BIBLE = {
@@ -19,6 +21,7 @@ BIBLE = {
     "Matt": "Matthew", "Rom": "Romans", "Cor": "Corinthians", "Gal": "Galatians",
     "Eph": "Ephesians", "Phil": "Philippians", "Col": "Colossians", "Thess": "Thessalonians",
     "Tim": "Timothy", "Heb": "Hebrews", "Jas": "James", "Pet": "Peter", "Rev": "Revelation",
+    "Is": "Isaiah", "Mt": "Matthew", "Mk": "Mark", "Lk": "Luke", "Jn": "John", "Sol": "Solomon",
 }  # fmt: skip
 _BOOKS = [
     *BIBLE.values(),
@@ -30,40 +33,43 @@ _BOOKS = [
 _BOOK = rf"(?:(?P<short>{any_of(BIBLE)})\.|(?P<book>{any_of(_BOOKS)}))"
 
 
+_NUMBERED_BOOKS = frozenset(
+    "Sam Samuel Kgs Kings Chron Chronicles Cor Corinthians Thess Thessalonians Tim Timothy Pet "
+    "Peter John".split()
+)
+# Of these a chapter is enough; "Mark 3" may be a man with a number.
+_SURE_BOOKS = frozenset("Psalm Psalms Genesis Exodus Isaiah Sura Surah".split())
+_VERSES = r"\d{1,3}(?:\s?[-–]\s?\d{1,3})?"
+
+
 @rule(
     "verse",
     "verse",
     frozenset(word for name in (*BIBLE, *_BOOKS) for word in name.split()),
-    rf"(?:(?P<which>[1-3]|I{{1,3}})\s)?{_BOOK}\s(?P<chapter>\d{{1,3}})(?::(?P<verse>\d{{1,3}})"
-    rf"(?P<to>\s?[-–]\s?(?P<until>\d{{1,3}}))?(?P<more>(?:,\s?\d{{1,3}}(?:[-–]\d{{1,3}})?){{0,6}}))?(?![\w:])",
+    rf"(?:(?P<which>[1-3]|I{{1,3}})\s)?{_BOOK}\s"
+    rf"(?:(?P<small>[ivxlc]{{1,8}})\.\s?(?P<old>{_VERSES})"
+    rf"|(?P<chapter>\d{{1,3}})(?::(?P<verses>{_VERSES}(?:,\s?{_VERSES}){{0,6}}))?)(?![\w:])",
 )
 def verse(match: re.Match[str], locale: Locale) -> str | None:
-    """John 3:16, 1 Cor. 13:4-8; "Mark 3" may be a man with a number."""
-    if not match["verse"] and not (
-        match["short"]
-        or match["book"] in ("Psalm", "Psalms", "Genesis", "Exodus", "Isaiah", "Sura", "Surah")
+    """John 3:16, 1 Cor. 13:4-8, Luke ii. 14."""
+    name = match["short"] or match["book"]
+    verses = match["verses"] or match["old"]
+    which = match["which"]
+    if (which and name not in _NUMBERED_BOOKS) or not (
+        verses or which or match["short"] or name in _SURE_BOOKS
     ):
         return None
-    if match["which"] and (match["short"] or match["book"]) not in {
-        "Sam", "Samuel", "Kgs", "Kings", "Chron", "Chronicles", "Cor", "Corinthians", "Thess",
-        "Thessalonians", "Tim", "Timothy", "Pet", "Peter", "John",
-    }:  # fmt: skip
+    chapter = value(match["small"]) if match["small"] else int(match["chapter"])
+    if not chapter:
         return None
-    which = match["which"]
-    first = (
-        f"{ordinal(int(which) if which.isdecimal() else len(which)).capitalize()} " if which else ""
-    )
-    book = BIBLE[match["short"]] if match["short"] else match["book"]
-    said = f"{first}{book} {cardinal(int(match['chapter']))}"
-    if match["verse"]:
-        said += f" {cardinal(int(match['verse']))}"
-    if match["until"]:
-        said += f" to {cardinal(int(match['until']))}"
-    return said + re.sub(
-        r"\d+",
-        lambda found: " " + cardinal(int(found[0])),
-        (match["more"] or "").replace("-", " to").replace("–", " to"),
-    )
+    first = ordinal(int(which) if which.isdecimal() else len(which)).capitalize() if which else ""
+    said = f"{first} {BIBLE.get(name, name)} {cardinal(chapter)}".strip()
+    if not verses:
+        return said
+    # "twenty, three" is no twenty three
+    rest = "," if chapter % 10 == 0 and chapter > 10 and re.match(r"\d(?!\d)", verses) else ""
+    spelled = re.sub(r"\s?[-–]\s?", " to ", verses)
+    return f"{said}{rest} " + re.sub(r"\d+", lambda found: cardinal(int(found[0])), spelled)
 
 
 @rule("section", "symbol", r"[§¶]", r"(?P<sign>§§?|¶¶?)\s?")
@@ -157,7 +163,7 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
     "note mark",
     "note",
     r"[\[†‡⁰¹²³⁴-⁹*\d]",
-    r"(?<=\S)\[(?:\d{1,4}(?:[,–-]\s?\d{1,4})*|note \d{1,3})\]|[†‡]+"
+    r"(?:(?<=\S)|(?<=[a-z.,;] ))\[(?:\d{1,4}(?:[,–-]\s?\d{1,4})*|note \d{1,3})\]|[†‡]+"
     r"|(?<=[^\W\d_])[⁰¹²³⁴-⁹]{1,4}(?!\w)|(?<=[.,;:!?”\"’)])[⁰¹²³⁴-⁹]{1,4}"
     r"|(?<=[a-z][.,;!?”\"’])\*{1,3}(?=\s|$)|(?<=[^\W_])\*(?=[\s.,;:!?]|$)"
     r"|(?<=[a-z]{2}[.,;])\d{1,3}(?=\s+[A-Z“\"]|\s*$)|(?<=[a-z][.!?,][”\"’])\d{1,3}(?=\s|$)|(?<=[a-z]{4})\d{1,2}(?=[\s.,;:]|$)",
@@ -186,24 +192,64 @@ def ampersand(match: re.Match[str], locale: Locale) -> str:
     return f"{' ' if match['gap'] else before}and{' ' if context.right(match, 1).strip() else ''}"
 
 
-@rule("sign", "symbol", r"[#@%©®™°=+≠∞√π÷×№µ<>|\\^~∴→←↑↓⇒•·]", r"[#@%©®™°=+≠∞√π÷×µ<>|\\^~→←↑↓⇒•·]")
+@rule(
+    "sign",
+    "symbol",
+    r"[#@£€¥%©®™°=+≠∞√π÷×№µ<>|\\^~∴→←↑↓⇒•·]",
+    r"[#@£€¥%©®™°=+≠∞√π÷×µ<>|\\^~→←↑↓⇒•·]",
+)
 def sign(match: re.Match[str], locale: Locale) -> str | None:
     """By name, where nothing better is known; arrows and bullets are silent."""
     char = match.group()
     left, right = context.left(match, 1), context.right(match, 1)
     if char in "→←↑↓⇒•·®™|^~":
         return "" if not (left.isalnum() and right.isalnum()) else " "
-    if char in "<>" and not (left.isspace() and right.isspace()) and not right.isdigit():
+    if (
+        char in "<>"
+        and not (left.isspace() and right.isspace())
+        and right not in ".0123456789"
+        and not _is_relation(match)
+    ):
         return " "  # what is left of a tag, or of a formula
-    if char == "+" and left.isalpha() and not right.isalnum():
-        return " plus"
     name = {
         "@": "at", "%": "percent", "©": "copyright", "°": "degrees", "=": "equals", "+": "plus",
         "≠": "is not equal to", "∞": "infinity", "√": "the square root of", "π": "pi",
         "÷": "divided by", "×": "times", "µ": "micro", "#": "hash",
-        "<": "less than", ">": "greater than", "\\": "backslash",
+        "<": "less than", ">": "greater than", "\\": "backslash", "£": "pound", "€": "euro",
+        "¥": "yen",
     }[char]  # fmt: skip
-    return f"{' ' if left.isalnum() else ''}{name}{' ' if right.isalnum() else ''}"
+    closes = re.match(r"[.,;:!?)](?!\d)|$", context.right(match, 2))
+    return f" {name}{'' if closes else ' '}"
+
+
+_EACH = (
+    "second minute hour day week night month quarter year person head share barrel bottle pint "
+    "litre liter gallon kilo kilogram pound ton tonne acre hectare foot yard mile kilometre "
+    "kilometer unit game match item piece plate guest room ticket student pupil user seat"
+).split()
+_PER = frozenset(
+    "s sec min hr h wk mo yr lb kg g oz mg ml mL dl dL l L gal ft km² km2 m² m2 mi² km mi".split()
+) | {"sq ft", "sq mi", "sq km", "sq m"}
+
+
+@rule(
+    "per",
+    "measure",
+    r"/",
+    rf"(?<=[\w¢²])/(?P<each>{any_of(_EACH)}|{any_of(k for k in UNITS if k in _PER)})\b(?!/)",
+)
+def per(match: re.Match[str], locale: Locale) -> str | None:
+    """$129/night, 20,000/km²: behind a number, or a number with its unit."""
+    if not re.search(r"\d[\d,.]*\s?(?:[a-zA-Z¢²]{1,12})?$", context.left(match, 24)):
+        return None
+    each = match["each"]
+    return f" per {each if each in _EACH else named(each, locale, is_one=True)}"
+
+
+def _is_relation(match: re.Match[str]) -> bool:
+    """x<y, of single letters."""
+    around = match.string[max(0, match.start() - 2) : match.end() + 2]
+    return re.fullmatch(r"\W?\w[<>]\w\W?", around) is not None
 
 
 @rule("slash", "symbol", r"/", r"(?<=\S)/(?=\S)")
@@ -212,5 +258,9 @@ def slash(match: re.Match[str], locale: Locale) -> str:
     return " "
 
 
-VERSES: tuple[Rule, ...] = (verse, replace(verse, cue=r"[123]"))
-RULES: tuple[Rule, ...] = (section, note_mark, power, signed, operator, ampersand, sign, slash)
+VERSES: tuple[Rule, ...] = (
+    verse,
+    replace(verse, cue=r"[123]"),
+    replace(verse, cue=frozenset(("I", "II", "III"))),
+)
+RULES: tuple[Rule, ...] = (section, note_mark, power, signed, operator, ampersand, per, sign, slash)
