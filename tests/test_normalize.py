@@ -56,6 +56,11 @@ def test_examples(language: str, rule: str, written: str, spoken: str) -> None:
     assert rule == "unchanged" or rule in {change.rule for change in found.changes}
 
 
+@pytest.mark.parametrize(("written", "spoken"), [row[1:] for row in rows("acceptance")])
+def test_what_listeners_complain_of_elsewhere(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
 def test_every_english_rule_has_examples_and_a_reason() -> None:
     shown = {rule for name in ("en-US", "en-GB") for rule, _, _ in rows(name)}
     assert {rule.name for rule in english.RULES} == shown - {"unchanged"}

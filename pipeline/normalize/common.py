@@ -32,6 +32,21 @@ def single_quote(_: re.Match[str], __: Locale) -> str:
 _DASH = r"[—―⸺⸻]|(?<!-)--+(?!-)|(?<!\S)–(?!\S)"
 
 
+@rule("heading mark", "markup", r"#", r"(?<!.)#{1,6}[ \t]+(?=\S)")
+def heading_mark(_: re.Match[str], __: Locale) -> str:
+    """What Markdown puts before a title."""
+    return ""
+
+
+_BREAK = r"(?<!.)(?:[*~•⁂#_-][ \t]*){3,40}+(?!.)"
+
+
+@rule("scene break", "markup", r"[*~•⁂#_-]", _BREAK)
+def scene_break(_: re.Match[str], __: Locale) -> str:
+    """A line of stars is a rest, and nothing to be said."""
+    return ""
+
+
 _ARROWS = r"\u2190-\u21ff\u27f0-\u27ff\u2b00-\u2b11"
 
 
@@ -140,7 +155,7 @@ def _plain(char: str) -> str:
 
 
 # What no language's rules may take apart.
-FIRST: tuple[Rule, ...] = (arrow, emoji)
+FIRST: tuple[Rule, ...] = (heading_mark, scene_break, arrow, emoji)
 RULES: tuple[Rule, ...] = (
     apostrophe,
     double_quote,

@@ -411,7 +411,7 @@ def short_form(match: re.Match[str], locale: Locale) -> str | None:
         return None if not _named(context.before(match)) else ANYWHERE[word] + context.stop(match)
     if word in ("ibid", "Ibid", "viz", "al", "seq"):
         return word + context.stop(match, before_names=False)
-    if word.lower() not in _MAY_END and context.right(match).strip():
+    if word.lower() not in _MAY_END:
         return ANYWHERE[word]
     return ANYWHERE[word] + context.stop(match, before_names=False)
 

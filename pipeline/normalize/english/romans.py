@@ -265,7 +265,7 @@ def heading(match: re.Match[str], locale: Locale) -> str | None:
 def bare(match: re.Match[str], locale: Locale) -> str | None:
     """A line that is nothing but a numeral."""
     found = value(match["numeral"])
-    if not found or match["numeral"] in _NO_NUMERALS - {"IV", "XL"}:
+    if not found or match["numeral"] in _NO_NUMERALS - {"IV"}:
         return None
     return f"{cardinal(found, locale).capitalize()}{match['stop']}"
 
