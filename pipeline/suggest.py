@@ -15,6 +15,7 @@ from math import log2
 
 from pipeline.model import Book
 from pipeline.normalize.lexicon import hits, lexicon
+from pipeline.normalize.speak import speak
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _OPENS = re.compile(
@@ -97,14 +98,19 @@ def suggestions(book: Book, engine: str) -> list[Suggestion]:
 def _words(book: Book) -> Iterator[tuple[str, str, bool]]:
     """Each word in prose, its language, and whether it stands inside a sentence.
 
-    Headings have capitals for no reason, and so have words in capitals.
+    Headings have capitals for no reason, and so have words in capitals; what a rule puts into
+    words of its own ("Capt.", "July 3") needs no help.
     """
     for chapter in book.chapters:
         for block in chapter.blocks:
             if block.kind in ("heading", "code", "break"):
                 continue
             text = chapter.text[block.start : block.end]
+            spoken = speak(text, chapter.language)
             for match in _WORD.finditer(text):
+                change = spoken.around(match.start() + 1)
+                if change and change.kind != "punctuation":
+                    continue
                 word = re.sub(r"['’]s$", "", match.group()).replace("’", "'")
                 is_long = len(word) >= SHORTEST and not _CONTRACTION.fullmatch(word)
                 if is_long and not word.isupper():
