@@ -9,6 +9,8 @@ from pipeline.normalize.rule import Locale, Rule, rule
 
 # How far apart two marks of emphasis may stand.
 LONGEST_EMPHASIS = 400
+# White space before the first character of a text, at most.
+WIDEST_EDGE = 80
 
 
 @rule("apostrophe", "punctuation", r"[’‘ʼ]", r"[’‘ʼ](?=\w)|(?<=\w)[’‘ʼ]")
@@ -73,6 +75,7 @@ def emoji(_: re.Match[str], __: Locale) -> str:
     return " "
 
 
+_SPACE_TO_THE_END = re.compile(r"\s*+\Z")
 _CLOSES = re.compile(r"[”’»)\].,;:!?…]|[\"'](?:[\s.,;:!?]|s\b|$)")
 
 
@@ -80,7 +83,8 @@ _CLOSES = re.compile(r"[”’»)\].,;:!?…]|[\"'](?:[\s.,;:!?]|s\b|$)")
 def dash(match: re.Match[str], _: Locale) -> str:
     """A dash used as one stands free, so that every engine rests there; at an edge it is silent."""
     text = match.string
-    if not text[: match.start()].strip() or not text[match.end() :].strip():
+    opens = match.start() < WIDEST_EDGE and not text[: match.start()].strip()
+    if opens or _SPACE_TO_THE_END.match(text, match.end()):
         return " "
     before = "" if text[match.start() - 1] in "“‘«([" else " "
     after = "" if _CLOSES.match(text, match.end()) else " "

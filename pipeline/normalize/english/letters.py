@@ -149,7 +149,8 @@ _SPECIES = re.compile(
 
 def _is_monsieur(match: re.Match[str]) -> bool:
     """M. Renard: a lone surname behind it, and no other name before."""
-    opens = not match.string[: match.start()].strip("“\"‘'(_* \n")  # a signature, more likely
+    start = match.start()  # a signature, more likely
+    opens = start < context.REACH and not match.string[:start].strip("“\"‘'(_* \n")
     if opens or match["letter"] != "M" or context.before(match)[:1].isupper():
         return False
     following = r"\s(?:(?:de|du|le|la)\s|d['’])?[A-Z][a-zà-ÿ]+\b(?!\s[A-Z])|\sand\sMme\b"
