@@ -32,7 +32,7 @@ _ONLY_BEFORE_A_NAME = frozenset("Rep Sec Sen Hon Fr Gen Det Pt Mt Ft Col Dep Br 
 # Mr, Mrs and Dr are written without a full stop in Britain.
 _BARE_TITLES = {
     word: BEFORE_A_NAME.get(word, "Doctor")
-    for word in "Mr Mrs Ms Dr Messrs Mme Mlle Prof Revd".split()
+    for word in "Mr Mrs Ms Dr Messrs Mme Mlle Prof Revd Rev Capt Lt Col Sgt Maj Cpl Pte".split()
 }
 AFTER_A_NAME = {
     "Sr": "Senior", "Jr": "Junior", "Jnr": "Junior", "Snr": "Senior", "Esq": "Esquire",
@@ -78,7 +78,7 @@ ANYWHERE = {
     "Ct": "Court", "Cir": "Circle", "Cres": "Crescent", "Gdns": "Gardens", "Jct": "Junction",
     "Mts": "Mountains", "Mtn": "Mountain", "Is": "Islands", "Pk": "Park", "Bldg": "Building",
     "Rte": "Route", "Apt": "Apartment", "acct": "account", "asst": "assistant",
-    "Asst": "Assistant", "elev": "elevation", "bapt": "baptized", "edn": "edition",
+    "Asst": "Assistant", "cent": "cent", "elev": "elevation", "bapt": "baptized", "edn": "edition",
     "eds": "editors", "recd": "received", "arr": "arrives", "assoc": "associate",
     "attrib": "attributed", "bros": "brothers",
     "Pty": "Proprietary", "Jan": "January", "tbsp": "tablespoon", "tsp": "teaspoon",
@@ -399,6 +399,8 @@ def short_form(match: re.Match[str], locale: Locale) -> str | None:
     """approx., vs., etc.: wherever they stand; what is a word as well needs more to show it."""
     word = match["word"]
     goes_on = re.match(r"\s*[,;:)]|\s+[a-z\d]", context.right(match))
+    if word == "cent" and not re.search(r"\bper\s$", context.left(match, 5)):
+        return None
     if word == "al" and not re.search(r"\bet\s$", context.left(match)):
         return None
     if (

@@ -173,10 +173,22 @@ def tens(match: re.Match[str], locale: Locale) -> str | None:
     named = context.before(match).lower() in {
         "the", "early", "late", "mid", "his", "her", "their", "my", "your", "our", "to", "its",
     }  # fmt: skip
+    named |= (
+        re.search(r"\d0['’]?s,?\s(?:and|or|to|and\searly|and\slate)\s$", context.left(match))
+        is not None
+    )
     quoted = match.group()[0] in "’'‘"
     if value < 10 or not (value > 99 or named or quoted):
         return None
     return decade(value)
+
+
+@rule("score", "score", DIGIT, rf"{FREE}(?P<one>\d{{1,2}})[-–]0{END}(?![-–]\d)")
+def nil(match: re.Match[str], locale: Locale) -> str | None:
+    """3-0 is three nil in Britain."""
+    if not locale.metre:
+        return None
+    return f"{cardinal(int(match['one'])) if match['one'] != '0' else 'nil'} nil"
 
 
 @rule(
@@ -459,6 +471,7 @@ RULES: tuple[Rule, ...] = (
     fold,
     clause,
     ratio,
+    nil,
     between,
     serial,
     place,

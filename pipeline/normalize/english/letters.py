@@ -127,6 +127,10 @@ def initial(match: re.Match[str], locale: Locale) -> str | None:
     follows = re.match(r"\s?([A-Z][\w'’]*\.?)", context.right(match))
     if match["letter"] == "M" and _is_monsieur(match):
         return "Monsieur"
+    if re.search(r"\b[A-Z]\.\s?$", context.left(match, 4)) and re.match(
+        r"[,;:]", context.right(match, 1)
+    ):
+        return match["letter"]
     if not follows:
         named = context.before(match) in ("the", "The") and re.match(
             r"\s[a-z]", context.right(match, 2)
