@@ -87,7 +87,7 @@ ANYWHERE |= {
     word.capitalize(): said.capitalize() for word, said in ANYWHERE.items() if word.islower()
 }
 # Words as they stand, which only a following mark or small letter shows to be cut short.
-_ALSO_WORDS = frozenset("al min max pop temp inst ult est ref seq Is Est Ct pl no in dist".split())
+_ALSO_WORDS = frozenset("min max pop temp inst ult est ref seq dist cont".split())
 _STREET_NAMES = frozenset("Ave Blvd Rd Ln Hwy Pkwy Sq Ter Terr Pl Ct Cir Cres Gdns".split())
 STATES = {
     "Ala": "Alabama", "Ariz": "Arizona", "Ark": "Arkansas", "Calif": "California",
@@ -385,8 +385,13 @@ def postal(match: re.Match[str], locale: Locale) -> str:
 
 
 _MAY_END = frozenset(
-    "etc inst ult prox min max hrs yrs wks mins secs lbs oz doz misc temp pop pty mtn mts".split()
+    "etc al ibid viz seq inst ult prox min max hrs yrs wks mins secs lbs oz doz misc temp pop "
+    "pty mtn mts".split()
 )
+
+
+_BEHIND = {"al": "et", "cent": "per"}
+_BEHIND_A_NAME = _STREET_NAMES | {"Is", "Pk", "Jct"}
 
 
 @rule(
@@ -398,24 +403,14 @@ _MAY_END = frozenset(
 def short_form(match: re.Match[str], locale: Locale) -> str | None:
     """approx., vs., etc.: wherever they stand; what is a word as well needs more to show it."""
     word = match["word"]
-    goes_on = re.match(r"\s*[,;:)]|\s+[a-z\d]", context.right(match))
-    if word == "cent" and not re.search(r"\bper\s$", context.left(match, 5)):
+    if word in _BEHIND and not re.search(rf"\b{_BEHIND[word]}\s$", context.left(match, 5)):
         return None
-    if word == "al" and not re.search(r"\bet\s$", context.left(match)):
+    if word.lower() in _ALSO_WORDS and not re.match(r"\s*[,;)]|\s+[a-z\d]", context.right(match)):
         return None
-    if (
-        word in _ALSO_WORDS
-        and word != "al"
-        and not (goes_on and not re.match(r"\s*[:]", context.right(match)))
-    ):
+    if word in _BEHIND_A_NAME and not _named(context.before(match)):
         return None
-    if word in _STREET_NAMES or word in ("Is", "Pk") or word == "Jct":
-        return None if not _named(context.before(match)) else ANYWHERE[word] + context.stop(match)
-    if word in ("ibid", "Ibid", "viz", "al", "seq"):
-        return word + context.stop(match, before_names=False)
-    if word.lower() not in _MAY_END:
-        return ANYWHERE[word]
-    return ANYWHERE[word] + context.stop(match, before_names=False)
+    may_end = word in _BEHIND_A_NAME or word.lower() in _MAY_END
+    return ANYWHERE[word] + (context.stop(match, before_names=False) if may_end else "")
 
 
 @rule("slashed word", "abbreviation", r"[wcbWC]", r"(?:w/o\b|w/(?=\s?\w)|c/o\b|b/c\b)")
