@@ -330,6 +330,7 @@ def script_json(script: Script) -> dict[str, Any]:
                 "spoken": line.spoken,
                 "heading": bool(line.heading),
                 "source": [line.start, line.end],
+                **({"respelled": line.respelled} if line.respelled else {}),
                 **(
                     {"changes": changes_json(script.chapter.text, line.changes)}
                     if line.changes

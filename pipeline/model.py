@@ -249,10 +249,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """What is spoken in one breath; `text` as written, `spoken` as an engine gets it.
+    """What is spoken in one breath: `text` as written, `spoken` in words.
 
-    `heading` is the title that starts here, if one does. `changes` say how the one became the
-    other, where somebody asks.
+    `heading` is the title that starts here, if one does. `respelled` is what an engine gets where
+    a word of two sounds is written as the one that is meant. `changes` say how all of that came,
+    where somebody asks.
     """
 
     text: str
@@ -260,7 +261,13 @@ class Utterance:
     start: int
     end: int
     heading: str = ""
+    respelled: str = ""
     changes: tuple[Change, ...] = ()
+
+    @property
+    def sound(self) -> str:
+        """What an engine gets."""
+        return self.respelled or self.spoken
 
 
 @dataclass(frozen=True, slots=True)

@@ -297,7 +297,7 @@ def _step(book: Book, entry: tuple[str, Script], voice: Voice, cover: Cover, pat
         language=chapter.language,
     )
     inputs = {
-        "text": digest([line.spoken for line in written.utterances]),
+        "text": digest([line.sound for line in written.utterances]),
         "voice": plain(settings),
         "engine": fingerprint(settings),
         "pace": plain(voice.pace),
@@ -344,8 +344,7 @@ def about(audio: str) -> str:
 def lines_of(written: Script) -> tuple[str, ...]:
     """A short digest of each utterance, to say later which of them changed."""
     return tuple(
-        hashlib.sha256(line.spoken.encode()).hexdigest()[:LINE_DIGITS]
-        for line in written.utterances
+        hashlib.sha256(line.sound.encode()).hexdigest()[:LINE_DIGITS] for line in written.utterances
     )
 
 

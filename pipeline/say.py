@@ -49,7 +49,7 @@ def trial(word: str, voice: str | None, language: str, lexemes: Iterable[Lexeme]
     words = lexicon(lexemes, settings.engine, language)
     sentence = f"The word is {word}." if language.startswith("en") else f"{word}."
     scripts = [_script(sentence, profile, language, known) for known in (Lexicon(), words)]
-    texts = [" ".join(line.spoken for line in script.utterances) for script in scripts]
+    texts = [" ".join(line.sound for line in script.utterances) for script in scripts]
     said = phonemes(
         [text.removeprefix("The word is ").removesuffix(".") for text in texts], settings
     )

@@ -194,9 +194,9 @@ class Run:
         self._in_a_row = 0
         self.store.put(line.key, answer.flac)
         del self._asked[line.key]  # only now: until then the end of the build would keep it
-        self.meter.count(rates.voice(step.settings), len(line.utterance.spoken), answer.seconds)
+        self.meter.count(rates.voice(step.settings), len(line.utterance.sound), answer.seconds)
         self._make_room()
-        text, milliseconds = line.utterance.spoken, samples * 1000 // rate
+        text, milliseconds = line.utterance.sound, samples * 1000 // rate
         yield events.Spoke(step.chapter.number, line.number, text, milliseconds)
         self._has_come(line.key, asked.waiting)
 

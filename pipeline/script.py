@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from typing import Any
 
 from pipeline.errors import AudiobookError
 from pipeline.model import Block, Change, Chapter, Pace, Pause, Script, Skipped, Utterance
@@ -14,7 +15,7 @@ from pipeline.normalize.clean import title_of
 from pipeline.normalize.lexicon import NOTHING, Lexicon
 from pipeline.normalize.passage import Edit, Passage, edits, passage
 from pipeline.normalize.pieces import fit, pieces
-from pipeline.normalize.rule import Spoken
+from pipeline.normalize.rule import HETERONYM, Spoken
 from pipeline.normalize.sentences import sentences
 from pipeline.normalize.speak import speak
 
@@ -69,13 +70,16 @@ def write(
 def packed(script: Script) -> bytes:
     """What a script has beside its chapter, as JSON; texts are the chapter's, by their spans."""
     lines = [
-        [line.ms, line.why]
-        if isinstance(line, Pause)
-        else [line.start, line.end, None if line.spoken == line.text else line.spoken, line.heading]
-        for line in script.lines
+        [line.ms, line.why] if isinstance(line, Pause) else _packed(line) for line in script.lines
     ]
     skipped = [[piece.rule, piece.start, piece.end, piece.text] for piece in script.skipped]
     return json.dumps([lines, skipped], ensure_ascii=False).encode()
+
+
+def _packed(line: Utterance) -> list[Any]:
+    spoken = None if line.spoken == line.text else line.spoken
+    packed = [line.start, line.end, spoken, line.heading]
+    return [*packed, line.respelled] if line.respelled else packed
 
 
 def unpacked(data: bytes, chapter: Chapter) -> Script:
@@ -83,16 +87,15 @@ def unpacked(data: bytes, chapter: Chapter) -> Script:
     lines, skipped = json.loads(data)
     return Script(
         chapter,
-        tuple(Pause(*line) if len(line) == 2 else _utterance(chapter, *line) for line in lines),
+        tuple(Pause(*line) if len(line) == 2 else _utterance(chapter, line) for line in lines),
         tuple(Skipped(rule, text, start, end) for rule, start, end, text in skipped),
     )
 
 
-def _utterance(
-    chapter: Chapter, start: int, end: int, spoken: str | None, heading: str
-) -> Utterance:
+def _utterance(chapter: Chapter, packed: list[Any]) -> Utterance:
+    start, end, spoken, heading, *respelled = packed
     text = chapter.text[start:end]
-    return Utterance(text, text if spoken is None else spoken, start, end, heading)
+    return Utterance(text, text if spoken is None else spoken, start, end, heading, *respelled)
 
 
 def longer(one: Pause, other: Pause) -> Pause:
@@ -153,7 +156,7 @@ def _utterances(reading: Reading, block: Block, skipped: list[Skipped]) -> Itera
                 heading = title or title_of(read.text) if starts else ""
                 said = text if said == text else said  # kept once
                 changes = tuple(_changes(source, start, end, read)) if reading.explained else ()
-                yield Utterance(text, said, *at, heading, changes)
+                yield Utterance(text, said, *at, heading, _respelled(source, start, end), changes)
                 skipped += _silent(source, start, end, read)
             else:
                 skipped.append(Skipped("nothing to say", text, *at))
@@ -179,6 +182,13 @@ def _silent(source: Spoken, start: int, end: int, read: Passage) -> Iterator[Ski
         text = source.source[change.start : change.end]
         if text.strip() and not change.spoken.strip() and change.kind != "punctuation":
             yield Skipped(change.rule, text, read.start(change.start), read.end(change.end))
+
+
+def _respelled(source: Spoken, start: int, end: int) -> str:
+    """What an engine gets, if that is not what is spoken."""
+    if not any(change.kind == HETERONYM for change in source.within(start, end)):
+        return ""
+    return fit(source.between(start, end, heard=True))
 
 
 def _changes(source: Spoken, start: int, end: int, read: Passage) -> Iterator[Change]:

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from pipeline.console import print_script
 from pipeline.errors import SourceError
-from pipeline.model import Pace, Pause, Script, Utterance
+from pipeline.model import Pace, Pause, Script, Settings, Utterance
 from pipeline.normalize.pieces import LONGEST_UTTERANCE
 from pipeline.read.text import story
 from pipeline.script import check_ledger, packed, unpacked, write
+from pipeline.synthesize import action
 from tests.conftest import ROOT
 
 GOLDEN = sorted((ROOT / "tests" / "golden" / "script").iterdir())
@@ -133,6 +134,15 @@ def test_no_utterance_is_longer_than_engines_take() -> None:
         assert max(len(line.spoken) for line in script.utterances) <= LONGEST_UTTERANCE
         said = "".join(line.text for line in script.utterances)
         assert "".join(said.split()) == "".join(text.removeprefix("# ").split())
+
+
+def test_an_engine_gets_a_word_of_two_sounds_as_it_sounds() -> None:
+    script = script_of("She has read it. I will read it in 1979.")
+    first, second = script.utterances
+    assert (first.spoken, first.sound) == ("She has read it.", "She has red it.")
+    assert action(first, Settings(engine="tone")).text == "She has red it."
+    assert second.sound == second.spoken == "I will read it in nineteen seventy nine."
+    assert unpacked(packed(script), script.chapter) == script
 
 
 def test_a_line_of_a_million_characters() -> None:

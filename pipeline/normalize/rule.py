@@ -24,6 +24,9 @@ class Locale:
     metre: bool = True
 
 
+# A word of two sounds, written as the one that is meant: what changes is its sound alone.
+HETERONYM = "heteronym"
+
 Verbalize = Callable[[re.Match[str], Locale], str | None]
 
 
@@ -74,11 +77,16 @@ class Spoken:
     source: str
     changes: tuple[Change, ...]
 
-    def between(self, start: int, end: int) -> str:
-        """What an engine gets for this stretch of the source, white space folded."""
+    def between(self, start: int, end: int, *, heard: bool = False) -> str:
+        """The words that are spoken for this stretch of the source, white space folded.
+
+        `heard`: as an engine must get them, so that words of two sounds are said right.
+        """
         pieces = []
         at = start
         for change in self.within(start, end):
+            if change.kind == HETERONYM and not heard:
+                continue
             pieces += [self.source[at : change.start], change.spoken]
             at = change.end
         pieces.append(self.source[at:end])

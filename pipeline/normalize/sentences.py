@@ -27,6 +27,8 @@ _LIST_NUMBER = re.compile(r"\s*[(\[]?(?:\d{1,3}|[a-z]|[ivxIVX]{1,4})[.)]+\s*")
 _QUOTE_CLOSES = re.compile(r"[\"”’'»]")
 _QUOTE_OPENS = re.compile(r"\s+[*_]*[\"“‘'„«]")
 _INITIAL = re.compile(r"(?<![^\W_])(?!\d)[^\W_a-z]\Z")
+# "Well . . . I suppose so": "I" has a capital anyway, and who hesitates has not begun anew.
+_LEAD_IN = re.compile(r"(?:^|[.!?“\"‘]\s*)[^\W_]+(?:[,\s]+[^\W_]+){0,2}[\s.]*$")
 _STAMMER = re.compile(r"([^\W\d_]+['’]?[^\W\d_]*)[.…\s]*$")
 
 
@@ -114,9 +116,13 @@ def _goes_on_small(text: str, at: int) -> bool:
 
 
 def _is_stammer(match: re.Match[str]) -> bool:
-    """ "I ... I cannot": the same word again."""
-    before = _STAMMER.search(match.string[max(0, match.start() - 30) : match.start()])
+    """ "I ... I cannot": the same word again, or none that shows a beginning."""
+    left = match.string[max(0, match.start() - 40) : match.start()]
+    before = _STAMMER.search(left)
     following = re.match(
         r"[\s\"'“‘]*([^\W\d_]+['’]?[^\W\d_]*)", match.string[match.end() : match.end() + 30]
     )
-    return bool(before and following) and before[1].lower() == following[1].lower()  # type: ignore[index]
+    if not before or not following:
+        return False
+    hesitates = following[1].partition("'")[0] == "I" and _LEAD_IN.search(left)
+    return before[1].lower() == following[1].lower() or bool(hesitates)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from pipeline.normalize.english import context
-from pipeline.normalize.rule import Locale, Rule, any_of, rule
+from pipeline.normalize.rule import HETERONYM, Locale, Rule, any_of, rule
 
 
 class Reading(NamedTuple):
@@ -130,7 +130,7 @@ _AND_PAST = re.compile(
 )
 
 
-@rule("read", "heteronym", frozenset(("read", "Read")), r"(?P<r>[rR])ead\b(?!-)")
+@rule("read", HETERONYM, frozenset(("read", "Read")), r"(?P<r>[rR])ead\b(?!-)")
 def read(match: re.Match[str], locale: Locale) -> str | None:
     """ "has read", "he read", "I read it yesterday"; "will read" and "who read" stay."""
     left = re.split(r"[.!?;:]\s|[“\"]", context.left(match, 2 * context.REACH))[-1]
@@ -156,7 +156,7 @@ def _is_past(left: str, right: str) -> bool:
 
 @rule(
     "heteronym",
-    "heteronym",
+    HETERONYM,
     frozenset(reading.word for reading in READINGS),
     r"(?P<word>[a-z]+)\b(?!['’-])",
 )

@@ -70,6 +70,10 @@ def value(numeral: str) -> int:
 def part(match: re.Match[str], locale: Locale) -> str | None:
     """Chapter IV, World War II, Act III, Scene ii; "the part I liked" has none."""
     head, numeral = match["head"], match["numeral"] or match["small"]
+    if (head.lower(), numeral) in {("model", "X"), ("factor", "X")} or (
+        head == "letter" and len(numeral) == 1
+    ):
+        return None
     if match["small"] and head.capitalize() not in _SMALL:
         return None
     found = value(numeral)
