@@ -288,7 +288,20 @@ def formula(match: re.Match[str], locale: Locale) -> str | None:
 _SUBSCRIPT = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
+@rule(
+    "blank",
+    "verbatim",
+    r"[⸺—]",
+    r"(?P<name>(?<=\b[A-Z])|(?<=\b[A-Z][a-z]))(?:⸺|—{2,3})(?=[\s.,;:!?’'”\"]|$)"
+    r"|(?<![^\s“\"‘(])(?:⸺|—{1,3})\u2060?(?=shire\b)",
+)
+def blank(match: re.Match[str], locale: Locale) -> str:
+    """Colonel F——, the ——shire: names that an author would not give."""
+    return " blank" if match["name"] is not None else "blank-"
+
+
 RULES: tuple[Rule, ...] = (
+    blank,
     formula,
     degree,
     dotted,
