@@ -24,6 +24,7 @@ _OPENS_SMALL = re.compile(r"[\s\"'“‘«(\[*_—–-]*[^\W\d_]")
 _SMALL_NAME = re.compile(r"\s(?:[a-z][A-Z]|(?:de|du|van|von|la|le|d['’])\s?[A-Z])")
 _CLOSING = "\"'”’»)]*_"
 _LIST_NUMBER = re.compile(r"\s*[(\[]?(?:\d{1,3}|[a-z]|[ivxIVX]{1,4})[.)]+\s*")
+_GOES_ON = re.compile(r"\s+[,;:]")
 _QUOTE_CLOSES = re.compile(r"[\"”’'»]")
 _QUOTE_OPENS = re.compile(r"\s+[*_]*[\"“‘'„«]")
 _INITIAL = re.compile(r"(?<![^\W_])(?!\d)[^\W_a-z]\Z")
@@ -84,7 +85,7 @@ def _is_boundary(spoken: Spoken, match: re.Match[str], start: int) -> bool:
     closes = _QUOTE_CLOSES.search(text, match.start(), end) is not None
     if closes and _QUOTE_OPENS.match(text, end):  # two quotations side by side
         return True
-    if _goes_on_small(text, end) or (closes and is_attributed(match)):
+    if _GOES_ON.match(text, end) or _goes_on_small(text, end) or (closes and is_attributed(match)):
         return False
     if match["broken"]:
         return match.end("close") == end and text[match.start() - 1 : match.start()].strip() != ""

@@ -22,6 +22,7 @@ BEFORE_A_NAME = {
     "Ald": "Alderman", "Dep": "Deputy", "Sec": "Secretary", "Treas": "Treasurer",
     "Hr": "Herr", "Sra": "Señora", "Srta": "Señorita", "Ofc": "Officer", "Sgts": "Sergeants",
     "Lieut": "Lieutenant", "Esqr": "Esquire", "Pt": "Point", "Cllr": "Councillor",
+    "MM": "Messieurs",
     "Sqn": "Squadron",
     "Ldr": "Leader", "Flt": "Flight", "Gnr": "Gunner", "Pfc": "Private First Class",
     "Wg": "Wing", "Br": "Brother", "Rt": "Right", "Pfcs": "Privates First Class",
@@ -78,7 +79,9 @@ ANYWHERE = {
     "Ct": "Court", "Cir": "Circle", "Cres": "Crescent", "Gdns": "Gardens", "Jct": "Junction",
     "Mts": "Mountains", "Mtn": "Mountain", "Is": "Islands", "Pk": "Park", "Bldg": "Building",
     "Rte": "Route", "Apt": "Apartment", "acct": "account", "asst": "assistant",
-    "Asst": "Assistant", "cent": "cent", "elev": "elevation", "bapt": "baptized", "edn": "edition",
+    "Asst": "Assistant", "cent": "cent", "lb": "pound", "hr": "hour", "yr": "year",
+    "gns": "guineas",
+    "vols": "volumes", "elev": "elevation", "bapt": "baptized", "edn": "edition",
     "eds": "editors", "recd": "received", "arr": "arrives", "assoc": "associate",
     "attrib": "attributed", "bros": "brothers",
     "Pty": "Proprietary", "Jan": "January", "tbsp": "tablespoon", "tsp": "teaspoon",
@@ -137,7 +140,8 @@ def title(match: re.Match[str], locale: Locale) -> str | None:
     word = match["word"]
     if word in WITH_A_NUMBER and re.match(r"\s\d", context.right(match, 2)):
         return None
-    if word in _RANKS and context.before(match).lower() in _THE:
+    ordered = re.search(r"\d(?:st|nd|rd|th)\s$", context.left(match, 6))
+    if word in _RANKS and (ordered or context.before(match).lower() in _THE):
         return BEFORE_A_NAME[word] + context.stop(match)
     if word in _ONLY_BEFORE_A_NAME and not re.match(r"\s+(?:[A-Z]|and\b)", context.right(match)):
         return None
@@ -261,6 +265,8 @@ def suffix(match: re.Match[str], locale: Locale) -> str | None:
     """James Page Sr., Smith & Co.; the stop is spoken for by the word unless the sentence ends."""
     word = match["word"]
     before = context.before(match)
+    if word == "Co" and re.match(r"\s[A-Z]\b(?!\.)", context.right(match)):
+        return "Company"
     if word == "Co" and re.match(r",\s(?:[A-Z][a-z]+\.|[A-Z]{2}\b)", context.right(match)):
         return "County"
     if word == "Sr" and re.match(r"\s[A-Z]", context.right(match, 2)) and not _named(before):
@@ -365,7 +371,10 @@ _SURE_STATES = frozenset(
 def state(match: re.Match[str], locale: Locale) -> str | None:
     """Springfield, Ill.; as journalists write states, behind a town."""
     town = re.search(r"[A-Z][\w'’.]+,\s$|\b[DRI]-$", context.left(match))
-    sure = match["word"] in _SURE_STATES
+    beside = re.match(
+        rf"\s(?:and|or|to)\s(?:{any_of(STATES)})\.", context.right(match)
+    ) or re.search(rf"\b(?:{any_of(STATES)})\.\s(?:and|or|to)\s$", context.left(match))
+    sure = match["word"] in _SURE_STATES or beside
     return STATES[match["word"]] + context.stop(match) if town or sure else None
 
 
@@ -461,6 +470,18 @@ def and_the_rest(match: re.Match[str], locale: Locale) -> str:
     return "et cetera" + context.stop(match)
 
 
+_SIDED = {
+    "W. Va.": "West Virginia", "N. Dak.": "North Dakota", "S. Dak.": "South Dakota",
+    "N. Mex.": "New Mexico", "N. Car.": "North Carolina", "S. Car.": "South Carolina",
+}  # fmt: skip
+
+
+@rule("sided state", "abbreviation", r"[NSW]", rf"(?P<state>{any_of(_SIDED)})")
+def sided(match: re.Match[str], locale: Locale) -> str:
+    """W. Va."""
+    return _SIDED[match["state"]] + context.stop(match)
+
+
 @rule(
     "state alone",
     "abbreviation",
@@ -492,6 +513,7 @@ RULES: tuple[Rule, ...] = (
     yours,
     given_name,
     compass,
+    sided,
     postal,
     state_alone,
     latin,

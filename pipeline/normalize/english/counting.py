@@ -46,7 +46,7 @@ _COUNT_CUE = frozenset(
     "number chapter up pp p".split()
 )
 _YEAR_CUE = frozenset(
-    "in since until till by before after from circa during of year to and".split()
+    "between in since until till by before after from circa during of year to and".split()
 )
 _NOT_PLURAL = frozenset(
     "was is has his as this its does us plus thus always perhaps towards besides sometimes".split()
@@ -93,6 +93,17 @@ def span(one: str, two: str, locale: Locale) -> str:
     return f"{number(one, locale)}{link}{number(two, locale)}"
 
 
+@rule(
+    "battalion",
+    "ordinal",
+    DIGIT,
+    rf"{FREE}(?P<one>\d{{1,2}})/(?P<two>\d{{1,2}})(?:st|nd|rd|th)(?=\s[A-Z])",
+)
+def battalion(match: re.Match[str], locale: Locale) -> str:
+    """The 2/4th Battalion."""
+    return f"{ordinal(int(match['one']))} {ordinal(int(match['two']))}"
+
+
 @rule("pair", "cardinal", DIGIT, rf"{FREE}(?P<over>\d{{1,4}})/(?P<under>\d{{1,4}}){END}(?!/)")
 def pair(match: re.Match[str], locale: Locale) -> str | None:
     """What is written like a fraction and is none: 9/11, 24/7, seven and six, odds, years."""
@@ -100,7 +111,7 @@ def pair(match: re.Match[str], locale: Locale) -> str | None:
     if (over, under) in {(9, 11), (24, 7), (7, 11)} or over == under:
         return f"{cardinal(over)} {cardinal(under)}"
     link = ""
-    if under < 12 and over < 20 and _is_priced(match):
+    if under < 12 and over < 40 and _is_priced(match, locale):
         link = "and"
     elif re.match(r"\s(?:shot|odds|favou?rite|chance|outsider|on\b)", context.right(match)):
         link = "to"
@@ -129,13 +140,17 @@ def slashed(match: re.Match[str], locale: Locale) -> str:
     return f"{cardinal(int(match['whole']), locale)} {said}" if match["whole"] else said
 
 
-def _is_priced(match: re.Match[str]) -> bool:
+def _is_priced(match: re.Match[str], locale: Locale) -> bool:
     """ "marked at 5/6": shillings and pence."""
     at_a_price = re.search(
         r"\b(?:(?:marked|sold|bought|priced|going|was|were)\s(?:at|for)|costs?|paid|[pP]rice)\s$",
         context.left(match),
     )
-    return bool(at_a_price) and not re.match(r"\sof\b", context.right(match, 4))
+    british = locale.metre and (
+        context.before(match).lower() in {"gave", "charged", "offered", "earned", "worth", "at"}
+        or (int(match["over"]) > int(match["under"]) and int(match["under"]) > 2)
+    )
+    return bool(at_a_price or british) and not re.match(r"\sof\b", context.right(match, 4))
 
 
 def _is_rated(match: re.Match[str]) -> bool:
@@ -220,9 +235,9 @@ def _are_years(match: re.Match[str], one: str, two: str) -> bool:
         return False
     if not 1000 <= int(one) <= 2100:
         return False
-    return (len(two) == 4 and int(one) < int(two) <= 2200) or (
-        len(two) == 2 and int(one) % 100 < int(two)
-    )
+    if len(two) == 4:
+        return int(one) < int(two) <= 2200
+    return len(two) < 3 and int(one) % 10 ** len(two) < int(two)
 
 
 @rule(
@@ -270,21 +285,25 @@ def year_alone(match: re.Match[str], locale: Locale) -> str | None:
 
 def _is_dated(before: str, value: int) -> bool:
     """ "In 1914 soldiers marched" has a year, "in 1500 homes" has not."""
-    preposition = before.lower() in {"in", "since", "during", "until", "of", "from"}
-    return value % 100 != 0 and (preposition or before == "the")
+    preposition = before.lower() in _YEAR_CUE
+    if value % 100 == 0:  # "By 1900 women voted"
+        return preposition and before[0].isupper() and value > 1600
+    return preposition or before == "the"
 
 
 def _has_era(match: re.Match[str]) -> bool:
     return bool(re.match(r"\s?(?:B\.?C|A\.?D|C\.?E)\b", context.right(match, 8)))
 
 
-@rule("ordinal", "ordinal", DIGIT, rf"(?<![^\W_])({WHOLE})\s?(?:st|nd|rd|th|ST|ND|RD|TH)\b")
+@rule(
+    "ordinal", "ordinal", DIGIT, rf"(?<![^\W_])({WHOLE})\s?(?:st|nd|rd|th|ST|ND|RD|TH)(?P<ly>ly)?\b"
+)
 def place(match: re.Match[str], locale: Locale) -> str | None:
     """1st is first."""
     value = int(match[1].replace(",", ""))
     if re.search(r"\d\s", match.group()):  # "5 th" is a slip of a scanner
         return None
-    return ordinal(value, locale)
+    return ordinal(value, locale) + (match["ly"] or "")
 
 
 @rule(
@@ -303,7 +322,11 @@ def house(match: re.Match[str], locale: Locale) -> str:
 @rule("label", "cardinal", DIGIT, rf"{FREE}\d{{3,5}}{END}")
 def numbered(match: re.Match[str], locale: Locale) -> str | None:
     """Planes, flights, rooms and roads: seven forty seven."""
-    return label(match.group(), locale) if context.before(match) in _NUMBERED else None
+    airliner = re.fullmatch("7[0-8]7", match.group()) and context.before(match).lower() in {
+        "a",
+        "the",
+    }
+    return label(match.group(), locale) if airliner or context.before(match) in _NUMBERED else None
 
 
 @rule("times", "cardinal", DIGIT, rf"{FREE}(?P<only>{NUMBER})[x×]\b(?!\d)")
@@ -436,6 +459,11 @@ _CALIBRES = {".22", ".25", ".32", ".38", ".44", ".45", ".303", ".357"}
 @rule("decimal", "decimal", r"\.", rf"(?<![\w.])\.\d{{1,40}}+{END}")
 def point(match: re.Match[str], locale: Locale) -> str:
     """.5 is point five; a .45 is a gun."""
+    bats = context.before(match) in {"batted", "hit", "hitting", "batting"} or re.match(
+        r"\s(?:hitter|batting|average)", context.right(match)
+    )
+    if bats and len(match.group()) == 4:
+        return label(match.group()[1:])
     if match.group() in _CALIBRES and context.before(match).lower() in {
         "a",
         "the",
@@ -466,6 +494,7 @@ def left_over(match: re.Match[str], locale: Locale) -> str:
 RULES: tuple[Rule, ...] = (
     version,
     vulgar,
+    battalion,
     pair,
     slashed,
     fold,

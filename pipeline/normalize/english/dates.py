@@ -92,7 +92,7 @@ def day_and_month(match: re.Match[str], locale: Locale) -> str | None:
             return None
     days = f"{ordinal(int(first))} to {ordinal(last)}" if first else ordinal(last)
     bare = context.before(match).lower() in _THE or match["of"]
-    link = " of" if match["of"] or not bare else ""
+    link = " of" if match["of"] or match["th"] or not bare else ""
     ends = context.stop(match) if not match["year"] else ""
     return f"{'' if bare else 'the '}{days}{link} {name}{_with_year(match['year'], locale)}{ends}"
 
@@ -132,6 +132,9 @@ def weekdays(match: re.Match[str], locale: Locale) -> str:
     return f"{DAYS[match['one']]} {link} {DAYS[match['two']]}{context.stop(match)}"
 
 
+_DATED = frozenset("on born dated died from since until before after by".split())
+
+
 @rule(
     "numeric date",
     "date",
@@ -146,7 +149,8 @@ def numeric(match: re.Match[str], locale: Locale) -> str | None:
         at, day, when = int(match["m"]), int(match["d"]), int(match["y"])
     else:
         one, two, when = int(match["one"]), int(match["two"]), int(match["year"])
-        if match["sep"] != "/" and len(match["year"]) == 2:
+        dated = match["sep"] == "." and context.before(match).lower() in _DATED
+        if match["sep"] != "/" and len(match["year"]) == 2 and not dated:
             return None
         first = locale.day_first or match["sep"] == "."
         first = (first or one > 12) and two <= 12
@@ -154,7 +158,7 @@ def numeric(match: re.Match[str], locale: Locale) -> str | None:
     if not (0 < at < 13 and 0 < day < 32):
         return None
     if match["year"] and len(match["year"]) == 2:
-        when += 2000 if when < 40 else 1900
+        when += 2000 if when < 30 else 1900
     if locale.day_first:
         the = "" if context.before(match).lower() in _THE else "the "
         return f"{the}{ordinal(day)} of {MONTHS[at - 1]} {year(when, locale)}"
@@ -231,7 +235,7 @@ def _ends_with_time(match: re.Match[str]) -> bool:
     "time",
     "time",
     DIGIT,
-    rf"{FREE}(?:{_CLOCK}(?P<gap>\s?)|(?P<only>1?\d)(?:\s?))"
+    rf"{FREE}(?:{_CLOCK}(?P<gap>\s?)|(?P<only>1?\d)(?:\.0)?(?:\s?))"
     rf"(?:(?:\s?{_HALF})?(?:\s?[-–]\s?|\sto\s)(?P<hour2>[01]?\d"
     rf"|2[0-4])(?:[:.](?P<minute2>[0-5]\d))?\s?)?"
     rf"(?P<half>{_HALF}){_ZONE}(?![^\W_])",
@@ -256,7 +260,7 @@ def time_of_half(match: re.Match[str], locale: Locale) -> str | None:
     DIGIT,
     rf"{FREE}(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
     rf"(?:\s?[-–]\s?(?P<hour2>[01]?\d|2[0-4]):(?P<minute2>[0-5]\d))?"
-    rf"(?P<oclock>\s?o['’]clock)?{_ZONE}(?![^\W_]|[:.]\d)",
+    rf"(?P<oclock>\s?o['’]clock)?{_ZONE}(?![^\W_]|[:.,]\d)",
 )
 def time_of_day(match: re.Match[str], locale: Locale) -> str | None:
     """14:30, 12:00; a ratio has words about it."""
@@ -290,6 +294,9 @@ def _duration(*parts: str) -> str:
     return f"{said[0]} {said[1]} and {said[2]}"
 
 
+_ABOUT = frozenset("about since before after around was the from past till until by at".split())
+
+
 @rule(
     "time with a point",
     "time",
@@ -301,6 +308,13 @@ def time_with_point(match: re.Match[str], locale: Locale) -> str | None:
     """ "at 7.30", "the 4.50 from Paddington": so the British write it."""
     before = context.before(match).lower()
     follows = context.after(match)
+    fives = locale.metre and int(match["minute"]) % 5 == 0 and int(match["hour"]) < 13
+    if (
+        fives
+        and before in _ABOUT
+        and not follows.startswith(("per", "point", "mile", "metre", "time"))
+    ):
+        return clock(match["hour"], match["minute"])
     if not (
         before in {"at", "until", "till", "by"}
         or (before == "the" and follows in {"train", "from", "to", "bus"})

@@ -95,7 +95,7 @@ _NEVER_LAST = frozenset(("P.S.", "P.P.S.", "N.B.", "Q.", "A."))
     "dotted letters",
     "letters",
     r"[A-Za-z]",
-    r"(?<!\.)\b(?P<letters>(?:[A-Za-z]\.){1,8}[A-Za-z])\b(?P<stop>\.?)(?P<own>['’]s\b)?(?![@\w])",
+    r"(?<!\.)\b(?P<letters>(?:[A-Za-z]\.){1,8}[A-Za-z])\b(?P<stop>\.?)(?P<own>['’]s\b)?(?P<many>s\b)?(?![@]|[^\W\d])",
 )
 def dotted(match: re.Match[str], locale: Locale) -> str | None:
     """U.S. Army, J.R.R. Tolkien, R.S.V.P.: letters, without a rest."""
@@ -103,10 +103,12 @@ def dotted(match: re.Match[str], locale: Locale) -> str | None:
     if letters.islower() and not match["stop"]:
         return None
     said = " ".join(letters.upper())
-    if match["own"]:
-        return f"{said}'s"
+    if letters[-1] == "s" and letters[:-1].isupper() and not match["stop"]:  # the M.P.s
+        return f"{' '.join(letters[:-1])}s"
+    if match["own"] or match["many"]:
+        return f"{said}'s" if match["own"] else f"{said}s"
     is_initials = _are_initials(match) or match.group() in _NEVER_LAST
-    gap = " " if re.match(r"[A-Z]", context.right(match, 1)) else ""
+    gap = " " if re.match(r"[A-Z\d]", context.right(match, 1)) else ""
     return said + ("" if is_initials else context.stop(match)) + gap
 
 
@@ -140,7 +142,10 @@ def initial(match: re.Match[str], locale: Locale) -> str | None:
     before = context.before(match)
     if word.rstrip(".") in context.OPENERS and not (len(word) == 2 and word[1] == "."):
         return None
-    if before.lower() in _LETTERED or (match["letter"] == "I" and (before.islower() or not before)):
+    chained = re.match(r"\s?[A-Z]\.", context.right(match))
+    if before.lower() in _LETTERED or (
+        match["letter"] == "I" and not chained and (before.islower() or not before)
+    ):
         return None
     gap = "" if context.right(match, 1).isspace() else " "
     return match["letter"] + gap
@@ -153,9 +158,10 @@ _SPECIES = re.compile(
 
 def _is_monsieur(match: re.Match[str]) -> bool:
     """M. Renard: a lone surname behind it, and no other name before."""
-    start = match.start()  # a signature, more likely
+    start = match.start()
     opens = start < context.REACH and not match.string[:start].strip("“\"‘'(_* \n")
-    if opens or match["letter"] != "M" or context.before(match)[:1].isupper():
+    signed = opens and re.match(r"\s[A-Z][\w'’-]+[.,]?[”\"]?\s*$", context.right(match))
+    if signed or match["letter"] != "M" or context.before(match)[:1].isupper():
         return False
     following = r"\s(?:(?:de|du|le|la)\s|d['’])?[A-Z][a-zà-ÿ]+\b(?!\s[A-Z])|\sand\sMme\b"
     return re.match(following, context.right(match)) is not None
@@ -288,6 +294,23 @@ def formula(match: re.Match[str], locale: Locale) -> str | None:
 _SUBSCRIPT = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
+_OATHS = {"d—n": "damn", "d—d": "damned", "d—": "damn", "h—l": "hell", "g—d": "god", "b—h": "bitch"}
+
+
+@rule(
+    "oath",
+    "verbatim",
+    frozenset("DdHhGgBb"),
+    r"(?P<oath>[Dd][—–-]+[nd]|[Hh][—–-]+l|[Gg][—–-]+d|[Bb][—–-]+h)\b",
+)
+def oath(match: re.Match[str], locale: Locale) -> str | None:
+    """ "D—n it": what printers would not set, readers say."""
+    if "—" not in match["oath"] and "--" not in match["oath"]:
+        return None
+    said = _OATHS[f"{match['oath'][0].lower()}—{match['oath'][-1]}"]
+    return said.capitalize() if match["oath"][0].isupper() else said
+
+
 @rule(
     "blank",
     "verbatim",
@@ -302,6 +325,7 @@ def blank(match: re.Match[str], locale: Locale) -> str:
 
 RULES: tuple[Rule, ...] = (
     blank,
+    oath,
     formula,
     degree,
     dotted,

@@ -34,6 +34,7 @@ UNITS = {
     "l": "litre", "L": "litre", "ml": "millilitre", "mL": "millilitre", "cl": "centilitre",
     "dl": "decilitre", "gal": "gallon", "gals": "gallon", "qt": "quart", "qts": "quart",
     "pt": "pint", "pts": "point", "tsp": "teaspoon", "tsps": "teaspoon", "tbsp": "tablespoon",
+    "Tbsp": "tablespoon", "Tsp": "teaspoon",
     "tbsps": "tablespoon", "tbs": "tablespoon", "bbl": "barrel",
     "mph": "mile per hour", "m.p.h": "mile per hour", "kph": "kilometre per hour",
     "kmh": "kilometre per hour", "km/h": "kilometre per hour", "km/hr": "kilometre per hour",
@@ -63,7 +64,7 @@ UNITS = {
     "g/dl": "gram per decilitre", "g/dL": "gram per decilitre", "mg/ml": "milligram per millilitre",
     "mg/mL": "milligram per millilitre", "mmol/l": "millimole per litre", "in/hr": "inch per hour",
     "mmol/L": "millimole per litre", "mmol/mol": "millimole per mole", "mmol": "millimole",
-    "dB": "decibel", "hp": "horsepower", "bhp": "brake horsepower",
+    "dB": "decibel", "hp": "horsepower", "h.p": "horsepower", "bhp": "brake horsepower",
     "MP": "megapixel", "px": "pixel", "lm": "lumen", "mol": "mole",
     "s": "second", "sec": "second", "secs": "second", "ms": "millisecond", "ns": "nanosecond",
     "min": "minute", "mins": "minute", "h": "hour", "hr": "hour", "hrs": "hour",
@@ -154,7 +155,7 @@ def times_ten(match: re.Match[str], locale: Locale) -> str:
     "measure",
     DIGIT,
     rf"{FREE}(?:{AMOUNT})(?P<scale>[ -](?:{_WORDS}))?(?P<gap>[ \u00a0\u202f]|-|)"
-    rf"(?P<unit>{any_of(UNITS)})(?![^\W_²³]|/(?!\s))(?P<stop>\.(?!\d))?",
+    rf"(?P<unit>{any_of(UNITS)})(?![^\W_²³]|/(?!\s|\d|gas|fan))(?P<stop>\.(?!\d))?",
 )
 def measure(match: re.Match[str], locale: Locale) -> str | None:
     """5 km, 5-10kg, 2 1/2 tsp., 5 million km², a 10-km run."""
@@ -173,6 +174,8 @@ def measure(match: re.Match[str], locale: Locale) -> str | None:
         is_one = True
     if match["over"] and not match["whole"] and gap == "-":
         said = said.removesuffix("s")
+    if unit == "pp" and match["stop"]:
+        return f"{said} pages{_stop(match)}"
     if unit == "pts" and re.match(r"\sof\b", context.right(match, 4)):
         unit = "pt"  # of milk, and no score
     return f"{said} {named(unit, locale, is_one=is_one)}{_stop(match)}"
@@ -180,7 +183,9 @@ def measure(match: re.Match[str], locale: Locale) -> str | None:
 
 def _stop(match: re.Match[str]) -> str:
     """The full stop of "12 oz." is the unit's own, unless the sentence ends there."""
-    return "." if match["stop"] and context.ends_sentence(match, before_names=False) else ""
+    if not match["stop"] or context.before(match) in ("a", "an"):
+        return ""
+    return "." if context.ends_sentence(match, before_names=False) else ""
 
 
 # After these a letter behind a number is the door's, not a unit: "Runway 27L", "seat 12A".
@@ -241,7 +246,7 @@ def _is_letter(match: re.Match[str], gap: str) -> bool:
 def _is_power(match: re.Match[str], gap: str) -> bool:
     """60 W; but "22 W. 57th Street" is in the west."""
     if gap or match["stop"]:
-        return not match["stop"] and not re.match(r"\s[A-Z\d]", context.right(match, 2))
+        return not match["stop"] and not re.match(r"\s[A-Z\d]|-\d", context.right(match, 2))
     return _is_letter(match, gap)
 
 
@@ -318,6 +323,8 @@ def height(match: re.Match[str], locale: Locale) -> str | None:
     feet, inches = cardinal(int(match["feet"])), cardinal(int(match["inches"]))
     if match["half"]:
         inches += _PARTS[match["half"].strip()]
+    if re.search(r"(?:foot|ft|feet)-\d", match.group()):
+        return f"{feet} foot {inches} inch"
     if re.search(r"[a-z]", match.group()):
         many = "foot" if match["feet"] == "1" else "feet"
         one = match["inches"] == "1" and not match["half"]
@@ -326,7 +333,12 @@ def height(match: re.Match[str], locale: Locale) -> str | None:
     return f"{feet} foot {inches}"
 
 
-@rule("feet", "measure", DIGIT, rf"{FREE}(?P<feet>\d{{1,3}})′(?!\d)")
+@rule(
+    "feet",
+    "measure",
+    DIGIT,
+    rf"{FREE}(?P<feet>\d{{1,3}})(?:′(?!\d)|['’](?=\s(?:deep|wide|tall|high|long)\b))",
+)
 def feet_alone(match: re.Match[str], locale: Locale) -> str:
     """6′ is six feet."""
     return f"{cardinal(int(match['feet']))} {'foot' if match['feet'] == '1' else 'feet'}"

@@ -66,8 +66,26 @@ SCALES = {
     "tn": "trillion", "trn": "trillion", "T": "trillion",
 }  # fmt: skip
 _WORDS = "hundred|thousand|million|billion|trillion"
-_SCALE = rf"(?:(?P<scale>[\s-]?(?:{_WORDS})\b|\s?(?:{any_of(SCALES)})\b(?!['’.][a-z])))?"
+_SCALE = (
+    rf"(?:(?P<scale>[\s-]?(?:{_WORDS})\b|\s?[bm]n\.(?=\s[a-z])"
+    rf"|\s?(?:{any_of(SCALES)})(?!\w)(?!['’.][a-z])))?"
+)
 _SIGN = r"(?:(?:US|AU|CA|NZ|HK|A|C|S|R)?\$|[£€¥₹₩₽₪₺₿])"
+
+
+@rule(
+    "old sum",
+    "money",
+    r"£",
+    r"£(?P<pounds>\d{1,4})-(?P<shillings>\d{1,2})-(?P<pence>\d{1,2})(?![\w-])",
+)
+def old_sum(match: re.Match[str], locale: Locale) -> str:
+    """£4-10-0, as ledgers had it."""
+    pounds = int(match["pounds"])
+    said = [f"{cardinal(pounds, locale)} {_named(_POUND, pounds == 1)}"]
+    said += [_shillings(match["shillings"])] if int(match["shillings"]) else []
+    said += ["and " + _pence(match["pence"], None)] if int(match["pence"]) else []
+    return " ".join(said)
 
 
 @rule(
@@ -107,8 +125,9 @@ def old_ordinal(match: re.Match[str], locale: Locale) -> str | None:
     "shillings",
     "money",
     DIGIT,
-    rf"{FREE}(?P<shillings>\d{{1,3}})\s?s\.?,?\s?(?P<pence>\d{{1,2}})(?P<half>½)?\s?d\b\.?"
-    rf"|{FREE}(?P<only>\d{{1,3}})(?:s\.|/-)|{FREE}(?P<left>\d{{1,2}})(?P<fraction>½)?d\b\.?",
+    rf"{FREE}(?P<shillings>\d{{1,3}})\s?s\.?,?\s?(?P<pence>\d{{1,2}})(?P<half>[½¼¾])?\s?d\b\.?"
+    rf"|{FREE}(?P<only>\d{{1,3}})(?:s\.|/-)"
+    rf"|{FREE}(?P<left>\d{{1,2}})?(?P<fraction>[½¼¾])d\b\.?|{FREE}(?P<pennies>\d{{1,2}})d\b\.?",
 )
 def shillings(match: re.Match[str], locale: Locale) -> str | None:
     """2s. 6d. is two shillings and sixpence."""
@@ -117,8 +136,9 @@ def shillings(match: re.Match[str], locale: Locale) -> str | None:
         if match.group().endswith("s.") and not goes_on and not _speaks_of_money(match):
             return None
         return _shillings(match["only"]) + context.stop(match)
-    if match["left"]:
-        return _pence(match["left"], match["fraction"]) + context.stop(match)
+    if match["pennies"] or match["fraction"]:
+        pence = match["pennies"] or match["left"] or "0"
+        return _pence(pence, match["fraction"]) + context.stop(match)
     said = f"{_shillings(match['shillings'])} and {_pence(match['pence'], match['half'])}"
     return said + context.stop(match)
 
@@ -142,12 +162,12 @@ def _shillings(count: str) -> str:
 def _pence(count: str, half: str | None) -> str:
     """Sixpence, elevenpence: one word up to there."""
     value = int(count)
-    if half:
-        return f"{cardinal(value)} pence halfpenny" if value > 1 else "a penny halfpenny"
-    if value == 1:
-        return "one penny"
-    short = {2: "twopence", 3: "threepence", 4: "fourpence", 6: "sixpence"}
-    return short.get(value) or f"{cardinal(value)} pence"
+    part = {"½": "halfpenny", "¼": "farthing", "¾": "three farthings"}.get(half or "", "")
+    if not value:
+        return part if half == "¾" else f"a {part}"
+    short = {1: "one penny", 2: "twopence", 3: "threepence", 4: "fourpence", 6: "sixpence"}
+    said = short.get(value) or f"{cardinal(value)} pence"
+    return f"{said} {part}" if part else said
 
 
 @rule(
@@ -230,7 +250,7 @@ def _said(match: re.Match[str], currency: Currency, locale: Locale) -> str:
 
 
 def _scale(text: str | None) -> str:
-    word = (text or "").strip(" -\u00a0\n\t")
+    word = (text or "").strip(" -.\u00a0\n\t")
     return SCALES.get(word, word)
 
 
@@ -263,6 +283,7 @@ def _is_adjective(match: re.Match[str]) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
+    old_sum,
     old_money,
     money,
     coded,

@@ -11,7 +11,9 @@ from pipeline.normalize.rule import Locale, Rule, any_of, rule
 from pipeline.normalize.titles import ROMAN, value_of
 
 # What is counted with Roman numerals; a numeral in small letters may follow those of the first row.
-_SMALL = "Scene Canto Page Chapter Act Book Part Section Stanza Footnote Note Line".split()
+_SMALL = (
+    "Vol Volume Scene Canto Page Chapter Act Book Part Section Stanza Footnote Note Line".split()
+)
 HEADS = [
     *_SMALL,
     *(
@@ -251,7 +253,9 @@ _PERSON_BEFORE = re.compile(
 def heading(match: re.Match[str], locale: Locale) -> str | None:
     """ "IV. The Sign" and "XII THE ROAD" begin with a number; "I Am Legend" does not."""
     found = value(match["numeral"])
-    if not found or (len(match["numeral"]) == 1 and not match["stop"]):
+    initials = re.match(r"\s+[A-Z]\.", context.right(match))
+    single = len(match["numeral"]) == 1
+    if not found or (single and (initials or not match["stop"] or match["numeral"] not in "IVX")):
         return None
     if not match["stop"] and match["numeral"] in _NO_NUMERALS:
         return None

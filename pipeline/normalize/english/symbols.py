@@ -63,7 +63,7 @@ def verse(match: re.Match[str], locale: Locale) -> str | None:
     if not chapter:
         return None
     first = ordinal(int(which) if which.isdecimal() else len(which)).capitalize() if which else ""
-    said = f"{first} {BIBLE.get(name, name)} {cardinal(chapter)}".strip()
+    said = f"{first} {BIBLE.get(name, name)} {cardinal(chapter, locale)}".strip()
     if not verses:
         return said
     # "twenty, three" is no twenty three
@@ -195,8 +195,8 @@ def ampersand(match: re.Match[str], locale: Locale) -> str:
 @rule(
     "sign",
     "symbol",
-    r"[#@£€¥%©®™°=+≠∞√π÷×№µ<>|\\^~∴→←↑↓⇒•·]",
-    r"[#@£€¥%©®™°=+≠∞√π÷×µ<>|\\^~→←↑↓⇒•·]",
+    r"[#@$£€¥%©®™°=+≠∞√π÷×№µ<>|\\^~∴→←↑↓⇒•·]",
+    r"[#@$£€¥%©®™°=+≠∞√π÷×µ<>|\\^~→←↑↓⇒•·]",
 )
 def sign(match: re.Match[str], locale: Locale) -> str | None:
     """By name, where nothing better is known; arrows and bullets are silent."""
@@ -216,7 +216,7 @@ def sign(match: re.Match[str], locale: Locale) -> str | None:
         "≠": "is not equal to", "∞": "infinity", "√": "the square root of", "π": "pi",
         "÷": "divided by", "×": "times", "µ": "micro", "#": "hash",
         "<": "less than", ">": "greater than", "\\": "backslash", "£": "pound", "€": "euro",
-        "¥": "yen",
+        "¥": "yen", "$": "dollar",
     }[char]  # fmt: skip
     closes = re.match(r"[.,;:!?)](?!\d)|$", context.right(match, 2))
     return f" {name}{'' if closes else ' '}"
@@ -236,7 +236,8 @@ _PER = frozenset(
     "per",
     "measure",
     r"/",
-    rf"(?<=[\w¢²])/(?P<each>{any_of(_EACH)}|{any_of(k for k in UNITS if k in _PER)})\b(?!/)",
+    rf"(?<=[\w¢²])/(?P<each>{any_of(_EACH)}|{any_of(k for k in UNITS if k in _PER)})\b"
+    r"(?:\.(?=\s[a-z]))?(?!/)",
 )
 def per(match: re.Match[str], locale: Locale) -> str | None:
     """$129/night, 20,000/km²: behind a number, or a number with its unit."""
