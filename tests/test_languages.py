@@ -123,6 +123,23 @@ WORDS = {"de": "Es waren {} Leute.", "fr": "Il y a {} gens.", "es": "Hay {} casa
          "it": "Ci sono {} case.", "pt": "Há {} casas."}  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "spoken"),
+    [
+        ("fr", "Vers le soir, vers Paris.", "Vers le soir, vers Paris."),
+        ("fr", "Le Dr Petit vint au Ve siècle.", "Le Docteur Petit vint au cinquième siècle."),
+        ("de", "Der 2. Sohn und sein 3. Mann.", "Der zweite Sohn und sein dritter Mann."),
+        ("de", "Bis zum 31. 12. 1999.",
+         "Bis zum einunddreißigsten Dezember neunzehnhundertneunundneunzig."),
+        ("de", "Nimm 3 EL Zucker.", "Nimm drei Esslöffel Zucker."),
+        ("it", "Il sig. Rossi e il gen. Cadorna.", "Il signor Rossi e il generale Cadorna."),
+        ("it", "I secoli bui, il XIX secolo.", "I secoli bui, il diciannovesimo secolo."),
+    ],
+)  # fmt: skip
+def test_what_listeners_found(language: str, text: str, spoken: str) -> None:
+    assert speak(text, language).between(0, len(text)) == spoken
+
+
 @pytest.mark.parametrize("language", SAID)
 @given(numbers=st.sets(st.integers(0, 10**12), min_size=2, max_size=20))
 def test_different_numbers_are_said_differently(language: str, numbers: set[int]) -> None:

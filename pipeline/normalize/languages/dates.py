@@ -19,7 +19,7 @@ def date(language: Language) -> tuple[Rule, Rule]:
         "date",
         "date",
         DIGIT,
-        rf"{BEFORE}(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}}|\d\d)(?!\w|[./-]\d)",
+        rf"{BEFORE}(\d{{1,2}})([./-]|\. )(\d{{1,2}})\2(\d{{4}}|\d\d)(?!\w|[./-]\d)",
     )
     def say_date(match: re.Match[str], locale: Locale) -> str | None:
         """The day comes first: "3.5.1945", "03/05/45"."""

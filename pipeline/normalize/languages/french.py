@@ -148,6 +148,7 @@ TABLE = Language(
     says_cents=False,
     of=_of,
     no_names=any_of(
+        "Le La Les Un Une Des Du Au Aux "
         "Mais Et Or Car Puis Donc Si Que Quand Comme Avec Chez Pour Par Sans Selon Cher "
         "Monsieur À Ah Oh Oui Non Alors Ainsi Bonjour Bonsoir Merci Voici Voilà Enfin Hier "
         "Ce Lorsque Entre Sur Dans De Pauvre Ici Là Ni Ou Où Est Sire Eh Ensuite Aussi "
@@ -199,7 +200,6 @@ TABLE = Language(
         Tél. : | Téléphone :
         p. ex. | par exemple
         c.-à-d. | c'est-à-dire
-        c. à d. | c'est-à-dire
         i. e. | c'est-à-dire
         cf. | confer
         env. | environ
@@ -337,7 +337,8 @@ _ENDINGS = "er ers re res ère ères ème èmes ième ièmes e es ᵉʳ ᵉ".spl
     "Roman ordinal",
     "Roman numeral",
     frozenset(numeral + ending for numeral in NUMERALS for ending in _ENDINGS),
-    r"(?<![\w'’])(?<![A-Z][.-])(?=[IVX])(X{0,3}(?:IX|IV|V?I{0,3}))(ers?|res?|ères?|èmes?|ièmes?|es?|ᵉʳ|ᵉ)(?![\w'’])",
+    r"(?<![\w'’])(?<![A-Z][.-])(?=[IVX])(?!V[e-s]+\b(?<!Ve)(?<!Vème)(?<!Vième))"
+    r"(X{0,3}(?:IX|IV|V?I{0,3}))(ers?|res?|ères?|èmes?|ièmes?|es?|ᵉʳ|ᵉ)(?![\w'’])",
 )
 def roman_ordinal(match: re.Match[str], locale: Locale) -> str:
     """ "XIXe siècle", "François Ier", "la IIIe République"."""

@@ -356,7 +356,8 @@ TABLE = Language(
         Jhdt. | Jahrhundert
         Jt. | Jahrtausend
     """),
-    openers=any_of(
+    openers="(?:"
+    + any_of(
         "Aber Als Am Auch Auf Aus Bei Da Dabei Dafür Damals Damit Dann Daraufhin Darum Das "
         "Dass Dem Den Denn Der Deshalb Dessen Die Dies Diese Dieser Dieses Doch Dort Du "
         "Ein Eine Einer Einige Er Erst Es Für Ganz Hier Ich Ihr Ihre Im In Ist Ja Jeder "
@@ -365,7 +366,7 @@ TABLE = Language(
         "Und Uns Unser Viele Vielleicht Vom Von Vor Wann War Warum Was Weil Wenn Wer Wie "
         "Wieder Wir Wo Zu Zuerst Zum Zur Zwar".split()
     )
-    + r"\b",
+    + r")\b",
     currencies=currencies("""
         € EUR Euro | Euro | Euro | m | Cent | Cent | m
         $ US$ USD | Dollar | Dollar | m | Cent | Cent | m
@@ -377,6 +378,11 @@ TABLE = Language(
         ¥ | Yen | Yen | m | Sen | Sen | m
     """),
     units=nouns("""
+        TL | Teelöffel | | m
+        EL | Esslöffel | | m
+        Msp. | Messerspitze | Messerspitzen | f
+        Pck. | Päckchen | | n
+        Pkt. | Päckchen | | n
         mm | Millimeter | | m
         cm | Zentimeter | | m
         dm | Dezimeter | | m
@@ -452,7 +458,8 @@ TABLE = Language(
     feminine=any_of(
         "Stunde Minute Sekunde Woche Seite Million Milliarde Mark Frau Person Meile Nacht Tonne "
         "Reichsmark D-Mark Flasche Tasse Tür Zeile".split()
-    ),
+    )
+    + r"(?!\w)",
     masculine=any_of(
         "Uhr Jahr Tag Monat Meter Kilometer Euro Dollar Cent Pfund Franken Liter Gramm "
         "Kilogramm Kilo Mann Mensch Kind Grad Prozent Punkt Stück Mal Zentimeter "

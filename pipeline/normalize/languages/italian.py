@@ -172,6 +172,22 @@ TABLE = Language(
     ),
     of=_of,
     before_names=phrases("""
+        sig. | signor
+        sig.ra | signora
+        sig.na | signorina
+        sigg. | signori
+        dott. | dottor
+        dott.ssa | dottoressa
+        prof. | professor
+        prof.ssa | professoressa
+        avv. | avvocato
+        ing. | ingegner
+        gen. | generale
+        col. | colonnello
+        ten. | tenente
+        cav. | cavalier
+        mons. | monsignor
+        on. | onorevole
         Sig. | signor
         Sig.ra | signora
         Sig.na | signorina
@@ -380,7 +396,8 @@ def century(match: re.Match[str], locale: Locale) -> str | None:
     ahead = re.match(
         r"(?:\s?(?:[-–]|e|e il|e del|ed il)\s?[IVX]{1,5})?\s(?:secol[oi]|sec\.)(?!\w)", after(match)
     )
-    if not (behind or ahead):
+    article = match.group() == "I" and not behind  # "I secoli bui"
+    if article or not (behind or ahead):
         return None
     return ordinal(value_of(match.group()), "m", locale)
 
