@@ -100,6 +100,7 @@ EXAMPLES = {
         ("Dom Pedro II e Luís XIV", "Dom Pedro segundo e Luís catorze"),
         ("Maria I reinou.", "Maria primeira reinou."),
     ],
+    "dona": [("A rainha D. Amélia e D. João VI.", "A rainha dona Amélia e dom João sexto.")],
     "title": [("Mas D. Pedro I", "Mas dom Pedro primeiro"),
         ("O Sr. Lima e a Sra. Dias", "O senhor Lima e a senhora Dias"),
         ("O Dr. Reis e a Dra. Alves", "O doutor Reis e a doutora Alves"),

@@ -435,7 +435,17 @@ def kilometre(match: re.Match[str], locale: Locale) -> str | None:
     return counted(match[1], Noun(one, many), TABLE, locale) if _is_european(locale) else None
 
 
-RULES: tuple[Rule, ...] = rules(TABLE, numbers=(kilometre,), words=(century, short_month))
+_LADY_BEFORE = re.compile(r"(?:^|\W)(?:[a-zà-ÿ]+|A|À|Da|Rainha|Infanta)\s$")
+
+
+@rule("dona", "abbreviation", frozenset("D"), r"(?<![^\W_])D\.(?=\s[A-ZÀ-Þ]\w*a\b)")
+def dona(match: re.Match[str], _: Locale) -> str | None:
+    """ "D. Maria": a lady, as far as the name's end tells; "Franklin D. Costa" has an initial."""
+    lead = before(match)
+    return "dona" if not lead.strip() or _LADY_BEFORE.search(lead) else None
+
+
+RULES: tuple[Rule, ...] = rules(TABLE, numbers=(kilometre,), words=(century, short_month, dona))
 
 
 def locale(tag: str) -> Locale:
