@@ -133,6 +133,8 @@ WORDS = {"de": "Es waren {} Leute.", "fr": "Il y a {} gens.", "es": "Hay {} casa
          "Bis zum einunddreißigsten Dezember neunzehnhundertneunundneunzig."),
         ("de", "Nimm 3 EL Zucker.", "Nimm drei Esslöffel Zucker."),
         ("it", "Il sig. Rossi e il gen. Cadorna.", "Il signor Rossi e il generale Cadorna."),
+        ("it", "C'erano 40° all'ombra al 3° piano.",
+         "C'erano quaranta gradi all'ombra al terzo piano."),
         ("it", "I secoli bui, il XIX secolo.", "I secoli bui, il diciannovesimo secolo."),
     ],
 )  # fmt: skip

@@ -116,11 +116,17 @@ def ordinal(language: Language) -> Rule:
     return say_ordinal
 
 
+# From here on "°" is a degree of heat or of an angle, and no ordinal.
+HOTTEST = 30
+
+
 def _ordinal(
     number: int, mark: str, match: re.Match[str], language: Language, locale: Locale
 ) -> str | None:
     if mark == "°" and not re.match(r"\s[^\W\d_]", after(match)):
         return None  # a degree
+    if mark == "°" and number >= HOTTEST and (degree := language.units.get("°C")):
+        return f"{language.cardinal(number, degree.gender, locale)} {degree.many.partition(' ')[0]}"
     said = language.ordinal(number, language.ordinal_marks[mark], locale) if number else None
     if said and mark.endswith("er"):  # "1.er" is short for "primer"
         said = said.removesuffix("o") if said.endswith(("primero", "tercero")) else said
