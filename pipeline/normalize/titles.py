@@ -56,6 +56,13 @@ _NUMBER_WORDS = (
 ).split()
 NUMBER_WORD = "|".join(_NUMBER_WORDS)
 ROMAN = r"(?=[MDCLXVI])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+# All up to 399, as centuries, rulers and chapters go.
+NUMERALS = frozenset(
+    hundreds + tens + ones
+    for hundreds in ("", "C", "CC", "CCC")
+    for tens in ("", "X", "XX", "XXX", "XL", "L", "LX", "LXX", "LXXX", "XC")
+    for ones in ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+) - {""}
 _REST = r"(?:(?P<gap>\s*[.:)—–-]+\s+|\s*[:—–]\s*|\s*\n\s*|\s+)(?P<rest>\S.*)|[.:)]*)"
 _NUMBERED = re.compile(rf"(?P<number>\d{{1,3}}|{ROMAN})(?![^\W_]){_REST}", re.DOTALL)
 _NAMED = re.compile(

@@ -6,6 +6,7 @@ import re
 
 from pipeline.normalize.english import context
 from pipeline.normalize.english.counting import STREETS
+from pipeline.normalize.english.numbers import digits
 from pipeline.normalize.rule import Locale, Rule, any_of, rule
 
 BEFORE_A_NAME = {
@@ -387,8 +388,6 @@ def state(match: re.Match[str], locale: Locale) -> str | None:
 )
 def postal(match: re.Match[str], locale: Locale) -> str:
     """Springfield, IL 62704."""
-    from pipeline.normalize.english.numbers import digits
-
     four = f", {digits(match['four'])}" if match["four"] else ""
     return f"{POSTAL.get(match['state'], match['state'])} {digits(match['zip'])}{four}"
 

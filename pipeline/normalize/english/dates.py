@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 
 from pipeline.normalize.english import context
-from pipeline.normalize.english.counting import DIGIT, END, FREE
+from pipeline.normalize.english.counting import DIGIT, END, FREE, MONTH_NAMES
 from pipeline.normalize.english.numbers import ONES, cardinal, digits, ordinal, year
 from pipeline.normalize.rule import Locale, Rule, any_of, rule
 
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = MONTH_NAMES.split("|")
 _SHORT = {
     "Jan": 1, "Feb": 2, "Febr": 2, "Mar": 3, "Apr": 4, "Jun": 6, "Jul": 7, "Aug": 8, "Sep": 9,
     "Sept": 9, "Oct": 10, "Nov": 11, "Dec": 12,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.normalize.english import context
+from pipeline.normalize.english.numbers import cardinal
 from pipeline.normalize.rule import Locale, Rule, any_of, rule
 from pipeline.normalize.titles import SMALL_WORDS
 
@@ -271,8 +272,6 @@ _FORMULA = rf"(?:(?:{any_of(_ELEMENTS)})(?:\d{{1,2}}|[₀-₉]{{1,2}})?){{1,8}}"
 )
 def formula(match: re.Match[str], locale: Locale) -> str | None:
     """H2O is H two O, CO2 C O two; B-52 and U2 are something else and sound the same."""
-    from pipeline.normalize.english.numbers import cardinal
-
     text = match.group()
     if text.isalpha():
         return None

@@ -8,7 +8,7 @@ from pipeline.normalize.english import context
 from pipeline.normalize.english.abbreviations import GIVEN_NAMES
 from pipeline.normalize.english.numbers import cardinal, ordinal, year
 from pipeline.normalize.rule import Locale, Rule, any_of, rule
-from pipeline.normalize.titles import ROMAN, value_of
+from pipeline.normalize.titles import NUMERALS, ROMAN, value_of
 
 # What is counted with Roman numerals; a numeral in small letters may follow those of the first row.
 _SMALL = (
@@ -278,14 +278,10 @@ def bare(match: re.Match[str], locale: Locale) -> str | None:
     return f"{cardinal(found, locale).capitalize()}{match['stop']}"
 
 
-_TENS = ("", "x", "xx", "xxx", "xl", "l")
-_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
-
-
 @rule(
     "small numeral",
     "Roman numeral",
-    frozenset(ten + one for ten in _TENS for one in _ONES),
+    frozenset(numeral.lower() for numeral in NUMERALS),
     r"(?<!\w\()(?<=\()(?P<numeral>[ivx]{2,6}|[iv])(?=\))|\b(?<=[Pp]\. )(?P<page>[ivxlc]{1,8})\b",
 )
 def small(match: re.Match[str], locale: Locale) -> str | None:
@@ -297,7 +293,7 @@ def small(match: re.Match[str], locale: Locale) -> str | None:
 @rule(
     "Roman ordinal",
     "Roman numeral",
-    frozenset(numeral.upper() + "th" for numeral in (ten + one for ten in _TENS for one in _ONES)),
+    frozenset(f"{numeral}th" for numeral in NUMERALS),
     r"(?P<numeral>[IVXLC]{1,8})th\b",
 )
 def roman_ordinal(match: re.Match[str], locale: Locale) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.normalize.languages.rules import rules
-from pipeline.normalize.languages.shared import DIGIT, NUMERALS, ends_here, year_of_date
+from pipeline.normalize.languages.shared import DIGIT, ends_here, year_of_date
 from pipeline.normalize.languages.table import (
     Gender,
     Language,
@@ -16,7 +16,7 @@ from pipeline.normalize.languages.table import (
     phrases,
 )
 from pipeline.normalize.rule import Locale, Rule, any_of, first_words, rule
-from pipeline.normalize.titles import value_of
+from pipeline.normalize.titles import NUMERALS, value_of
 
 _ONES = (
     "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize "

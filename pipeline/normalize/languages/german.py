@@ -7,7 +7,6 @@ import re
 from pipeline.normalize.languages.rules import rules
 from pipeline.normalize.languages.shared import (
     DIGIT,
-    NUMERALS,
     ROMAN,
     after,
     before,
@@ -24,7 +23,7 @@ from pipeline.normalize.languages.table import (
     single,
 )
 from pipeline.normalize.rule import Locale, Rule, any_of, first_words, rule
-from pipeline.normalize.titles import value_of
+from pipeline.normalize.titles import NUMERALS, value_of
 
 _ONES = (
     "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn "

@@ -7,7 +7,6 @@ import re
 from pipeline.normalize.languages.rules import rules
 from pipeline.normalize.languages.shared import (
     DIGIT,
-    NUMERALS,
     ROMAN,
     before,
     counted,
@@ -26,7 +25,7 @@ from pipeline.normalize.languages.table import (
     single,
 )
 from pipeline.normalize.rule import Locale, Rule, any_of, first_words, rule
-from pipeline.normalize.titles import value_of
+from pipeline.normalize.titles import NUMERALS, value_of
 
 _ONES = (
     "zero um dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze "

@@ -21,14 +21,6 @@ ROMAN = (
     r"(?<![\w'’])(?<![A-Z][.-])(?=[CLXVI])(?!(?:CC?|L)(?!\w))C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
     r"(?![^\W_]|['’]\w)"
 )
-_TENS = ("", "X", "XX", "XXX", "XL", "L", "LX", "LXX", "LXXX", "XC")
-_ONES = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
-NUMERALS = frozenset(
-    hundreds + tens + ones
-    for hundreds in ("", "C", "CC", "CCC")
-    for tens in _TENS
-    for ones in _ONES
-)
 _FURTHEST = 60  # characters of context
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.normalize.languages.rules import rules
-from pipeline.normalize.languages.shared import NUMERALS, ROMAN, before, year_of_date
+from pipeline.normalize.languages.shared import ROMAN, before, year_of_date
 from pipeline.normalize.languages.table import (
     Gender,
     Language,
@@ -16,7 +16,7 @@ from pipeline.normalize.languages.table import (
     single,
 )
 from pipeline.normalize.rule import Locale, Rule, any_of, first_words, rule
-from pipeline.normalize.titles import value_of
+from pipeline.normalize.titles import NUMERALS, value_of
 
 _ONES = (
     "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "

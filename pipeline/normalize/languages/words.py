@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pipeline.normalize.languages.shared import GAP, NUMERALS, ROMAN, after, before, ends_here
+from pipeline.normalize.languages.shared import GAP, ROMAN, after, before, ends_here
 from pipeline.normalize.languages.table import Language
 from pipeline.normalize.rule import Locale, Rule, any_of, first_words, rule
-from pipeline.normalize.titles import value_of
+from pipeline.normalize.titles import NUMERALS, value_of
 
 
 def _written(forms: Iterable[str]) -> str:
