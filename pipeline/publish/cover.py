@@ -1,14 +1,24 @@
-"""A typographic cover for a book that has none, and a check of one that has."""
+"""A cover as tags and feeds take it: drawn for a book that has none, checked for one that has.
+
+Every player shows an upright RGB picture of 8 bits in JPEG or PNG, of up to 3000 pixels a side. One
+that is so already stays byte for byte; another that can be read whole is made so.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import re
+import struct
+import warnings
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import ExifTags, Image, ImageCms, ImageDraw, ImageFilter, ImageFont, ImageOps
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
 
 from pipeline.errors import ConfigError
 from pipeline.model import Cover
@@ -19,6 +29,19 @@ LONGEST_TITLE = 200  # characters; more would be too small to read
 FORMATS = ("JPEG", "PNG")
 LARGEST_FILE = 20_000_000
 LARGEST_SIDE = 6000
+TAG_SIDE = 3000  # pixels: the most that podcast directories take
+TAG_FILE = 2_000_000  # bytes: every chapter of a book carries its cover
+QUALITY = 88
+DAMAGE = (SyntaxError, ValueError, TypeError, LookupError, EOFError, struct.error)  # of Exif
+TURNING = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def draw(title: str, author: str) -> Cover:
@@ -38,9 +61,7 @@ def draw(title: str, author: str) -> Cover:
         small = _font(64)
         shown = _shown(author, small)
         pen.text((MARGIN + 80, SIZE - MARGIN), shown, font=small, fill=accent, anchor="ls")
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=88, subsampling=0)
-    return Cover(out.getvalue(), "image/jpeg")
+    return _jpeg(image)
 
 
 def _fitted(title: str) -> tuple[list[str], ImageFont.FreeTypeFont]:
@@ -99,14 +120,10 @@ def finished(cover: Cover) -> Cover:
         drawn = svg_to_bytes(
             svg_string=cover.data.decode(), skip_system_fonts=True, width=width, height=height
         )
-        out = io.BytesIO()
-        with Image.open(io.BytesIO(bytes(drawn)), formats=("PNG",)) as image:
-            ground = Image.new("RGB", image.size, "white")
-            ground.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
-            ground.save(out, "JPEG", quality=88, subsampling=0)
+        with _opened(bytes(drawn)) as image:
+            return _jpeg(_plain(image, TAG_SIDE))
     except (ValueError, OSError) as error:
         raise ConfigError(f"the cover: cannot be drawn ({error}). Give another as JPEG.") from error
-    return Cover(out.getvalue(), "image/jpeg")
 
 
 def _size(cover: Cover) -> tuple[int, int]:
@@ -127,20 +144,125 @@ def read(path: Path) -> Cover:
 
 
 def check(data: bytes, where: str) -> Cover:
-    """A cover from a picture's bytes. Raises ConfigError when players could not show it."""
+    """A picture's bytes as a cover for tags, converted where players need it.
+
+    Raises ConfigError for what is no JPEG or PNG, is not there to its end, or has over 20 MB or
+    6000 pixels a side; what is too large is refused before it is decoded.
+    """
     if not data or len(data) > LARGEST_FILE:
         raise ConfigError(f"{where}: empty, or larger than {LARGEST_FILE // 10**6} MB.")
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            width, height, kind = *image.size, image.format
+        with _opened(data) as image:
+            width, height = image.size
             if max(width, height) <= LARGEST_SIDE:
-                image.load()
+                return _fitting(image, data)
     except Exception as error:  # a decoder's complaint about hostile bytes may be of any kind
         raise ConfigError(
             f"{where}: not a whole JPEG or PNG picture ({type(error).__name__})."
         ) from error
-    if max(width, height) > LARGEST_SIDE:
-        raise ConfigError(
-            f"{where}: {width}x{height} pixels. Use a cover of at most {LARGEST_SIDE} a side."
-        )
-    return Cover(data, "image/png" if kind == "PNG" else "image/jpeg")
+    raise ConfigError(
+        f"{where}: {width}x{height} pixels. Use a cover of at most {LARGEST_SIDE} a side."
+    )
+
+
+def for_feed(cover: Cover) -> Cover:
+    """The cover as podcast directories take it: a square RGB JPEG of 1400 to 3000 pixels a side
+    (Apple Podcasts, artwork requirements).
+
+    A tall or wide one keeps its shape, and stands on a ground of its own colours. Raises
+    ConfigError.
+    """
+    data = finished(cover).data
+    with _opened(data) as opened:
+        is_jpeg, (width, height) = opened.format == "JPEG", opened.size
+        if is_jpeg and width == height and SIZE <= width <= TAG_SIDE and _is_plain(opened):
+            return Cover(data, "image/jpeg")
+        image = _plain(opened, TAG_SIDE)
+    side = min(max(*image.size, SIZE), TAG_SIDE)
+    scale = side / max(image.size)
+    width, height = (max(1, round(length * scale)) for length in image.size)
+    ground = _ground(image, side)
+    ground.paste(
+        image.resize((width, height), Image.Resampling.LANCZOS),
+        ((side - width) // 2, (side - height) // 2),
+    )
+    return _jpeg(ground)
+
+
+def _opened(data: bytes) -> ImageFile:
+    """A picture whose head is read. Unlike `Image.open` it has a size, however large that is."""
+    kind = JpegImageFile if data.startswith(b"\xff\xd8") else PngImageFile
+    return kind(io.BytesIO(data))
+
+
+def _fitting(image: ImageFile, data: bytes) -> Cover:
+    """The same bytes, if every player shows them; else a JPEG. Raises what decoders raise."""
+    if max(image.size) <= TAG_SIDE and len(data) <= TAG_FILE and _is_plain(image):
+        image.load()  # to its end
+        return Cover(data, "image/png" if image.format == "PNG" else "image/jpeg")
+    smaller = _plain(image, TAG_SIDE)
+    made = _jpeg(smaller)
+    while len(made.data) > TAG_FILE and max(smaller.size) > SIZE:
+        smaller.thumbnail((max(smaller.size) * 3 // 4,) * 2, Image.Resampling.LANCZOS)
+        made = _jpeg(smaller)
+    return made
+
+
+def _is_plain(image: ImageFile) -> bool:
+    """Whether it is upright RGB of 8 bits with no transparent colour, by its head alone."""
+    deep = image.format == "PNG" and image.tile[0].args != "RGB"  # RGB;16B is 16 bits
+    is_rgb = image.mode == "RGB" and "transparency" not in image.info
+    return is_rgb and not deep and _turning(image) is None
+
+
+def _turning(image: Image.Image) -> Image.Transpose | None:
+    """How a camera says that its picture is to be turned (Exif 2.32, 4.6.4 A)."""
+    with warnings.catch_warnings(), suppress(*DAMAGE):  # without it, the picture is as it is
+        warnings.simplefilter("ignore")
+        return TURNING.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    return None
+
+
+def _plain(opened: ImageFile, side: int) -> Image.Image:
+    """Upright sRGB on white, at most so many pixels a side; large ones are made small first."""
+    turning, profile = _turning(opened), opened.info.get("icc_profile")
+    image: Image.Image = opened
+    if opened.format == "JPEG":  # a very large one is halved while it is decoded
+        opened.draft(opened.mode, (side * 3 // 4,) * 2)
+    if image.mode.startswith("I"):  # 16 bits, of which Pillow would keep the lower 8
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    elif image.mode in ("1", "P", "PA", "LA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
+    if turning is not None:
+        image = image.transpose(turning)
+    made = Image.new("RGB", image.size, "white")
+    if image.mode == "RGBA":
+        made.paste(image, mask=image)
+    else:
+        made.paste(_srgb(image, profile))
+    return made
+
+
+def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """What the colours are by the picture's own profile; by plain formula without a sound one."""
+    if profile:
+        with suppress(ImageCms.PyCMSError, OSError):
+            source, plain = io.BytesIO(profile), ImageCms.createProfile("sRGB")
+            made = ImageCms.profileToProfile(image, source, plain, outputMode="RGB")
+            if made:
+                return made
+    return image.convert("RGB")
+
+
+def _ground(image: Image.Image, side: int) -> Image.Image:
+    """The picture's middle, so blurred that only its colours are left."""
+    square = ImageOps.fit(image, (48, 48), Image.Resampling.BOX)
+    blurred = square.filter(ImageFilter.GaussianBlur(6))
+    return blurred.resize((side, side), Image.Resampling.BICUBIC)
+
+
+def _jpeg(image: Image.Image) -> Cover:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=QUALITY, subsampling=0)
+    return Cover(out.getvalue(), "image/jpeg")
