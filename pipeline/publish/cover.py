@@ -215,8 +215,10 @@ def _is_plain(image: ImageFile) -> bool:
     return is_rgb and not deep and _turning(image) is None
 
 
-def _turning(image: Image.Image) -> Image.Transpose | None:
-    """How a camera says that its picture is to be turned (Exif 2.32, 4.6.4 A)."""
+def _turning(image: ImageFile) -> Image.Transpose | None:
+    """How a camera says that its JPEG is to be turned (Exif 2.32, 4.6.4 A)."""
+    if image.format != "JPEG":
+        return None
     with warnings.catch_warnings(), suppress(*DAMAGE):  # without it, the picture is as it is
         warnings.simplefilter("ignore")
         return TURNING.get(image.getexif().get(ExifTags.Base.Orientation, 1))
