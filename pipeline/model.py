@@ -203,11 +203,22 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Milliseconds of rest, by what lies between two utterances."""
+    """Milliseconds of rest, by what lies between two utterances.
 
+    `phrase` is where a sentence longer than engines take is cut and no clause ends; `quotation`
+    stands before and after a block quotation; `verse_line`, `list_item` and `table_row` between
+    two of a kind, `stanza` between two and before and after a poem.
+    """
+
+    phrase: int = 50
     clause: int = 150
     sentence: int = 380
     paragraph: int = 750
+    quotation: int = 900
+    verse_line: int = 250
+    stanza: int = 900
+    list_item: int = 550
+    table_row: int = 450
     before_heading: int = 1400
     after_heading: int = 1000
     scene_break: int = 1800

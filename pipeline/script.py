@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from functools import reduce
 from typing import Any
 
 from pipeline.errors import AudiobookError
@@ -14,7 +14,7 @@ from pipeline.model import Block, Change, Chapter, Pace, Pause, Script, Skipped,
 from pipeline.normalize.clean import title_of
 from pipeline.normalize.lexicon import NOTHING, Lexicon
 from pipeline.normalize.passage import Edit, Passage, edits, passage
-from pipeline.normalize.pieces import fit, pieces
+from pipeline.normalize.pieces import ends_clause, fit, pieces
 from pipeline.normalize.rule import HETERONYM, Spoken
 from pipeline.normalize.sentences import sentences
 from pipeline.normalize.speak import speak
@@ -22,6 +22,11 @@ from pipeline.normalize.speak import speak
 _WORDS = re.compile(r"[^\W_]")
 # Symbols that an engine says by name; a line of them is not silence.
 _SAID_SYMBOL = re.compile(r"[%&+=@#$£€¥°§]")
+_SENTENCE_ENDS = re.compile(r"[.!?…。！？][\"'”’»)\]*_」』）]*$")
+# The rest between two blocks of a kind, and between such a block and one of another kind.
+_ALIKE = {"verse": "verse_line", "item": "list_item", "row": "table_row"}
+_APART = {"quotation": "quotation", "verse": "stanza"}
+NO_REST = Pause(0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +51,18 @@ def write(
     reading = Reading(chapter, _titles(chapter), edits(chapter), lexicon, explained)
     lines: list[Utterance | Pause] = []
     rest = Pause(pace.chapter_start, "chapter_start")
-    for block, runs_on in _with_runs(chapter):
+    last: Block | None = None
+    for block in chapter.blocks:
         if block.kind == "break":
             rest = longer(rest, Pause(pace.scene_break, "scene_break"))
             continue
         spoken = list(_utterances(reading, block, left_out))
-        if not spoken:
-            continue
-        if block.kind == "heading":
-            rest = longer(rest, Pause(pace.before_heading, "before_heading")) if lines else rest
-        for utterance, after in zip(
-            spoken, _rests(spoken, block, pace, runs_on=runs_on), strict=True
-        ):
-            lines += [rest, utterance]
-            rest = after
+        if spoken and last:
+            met = [_rest(pace, why) for why in _between(chapter, last, block)]
+            rest = reduce(longer, [*met, rest])
+        for why, utterance in spoken:
+            lines += [_rest(pace, why) if why else rest, utterance]
+            rest, last = NO_REST, block
     if lines:
         lines.append(Pause(pace.chapter_end, "chapter_end"))
     script = Script(chapter, tuple(lines), tuple(sorted(left_out, key=lambda s: s.start)))
@@ -103,26 +106,38 @@ def longer(one: Pause, other: Pause) -> Pause:
     return max(one, other, key=lambda pause: pause.ms)
 
 
-def _with_runs(chapter: Chapter) -> Iterator[tuple[Block, bool]]:
-    """The blocks, and whether each is a line of verse that its stanza goes on after."""
-    for block, after in zip_longest(chapter.blocks, chapter.blocks[1:]):
-        verse = after and block.kind == after.kind == "verse"
-        yield block, bool(verse) and chapter.text.count("\n", block.end, after.start) < 2
+def _rest(pace: Pace, why: str) -> Pause:
+    return Pause(getattr(pace, why), why)
 
 
-def _rests(spoken: list[Utterance], block: Block, pace: Pace, *, runs_on: bool) -> Iterator[Pause]:
-    """What follows each utterance of a block: a cut inside a sentence is a short rest."""
-    for utterance in spoken if runs_on else spoken[:-1]:
-        ends = re.search(r"[.!?…。！？][\"'”’»)\]*_」』）]*$", utterance.text)
-        yield Pause(pace.sentence, "sentence") if ends else Pause(pace.clause, "clause")
-    if runs_on:
+def _between(chapter: Chapter, one: Block, other: Block) -> Iterator[str]:
+    """The rests that meet between two blocks, by their fields of `Pace`."""
+    kinds = {one.kind, other.kind}
+    if other.kind == "heading":
+        yield "before_heading"
+    if one.kind == "heading":
+        yield "after_heading"
+    elif len(kinds) == 1 and one.kind in _ALIKE:
+        yield from _alike(chapter, one, other)
+    else:  # what a colon announces stands on the next line
+        announces = chapter.text[one.start : one.end].rstrip().endswith((":", "："))
+        yield "sentence" if announces else "paragraph"
+    if len(kinds) == 2:
+        yield from (why for kind, why in _APART.items() if kind in kinds)
+
+
+def _alike(chapter: Chapter, one: Block, other: Block) -> Iterator[str]:
+    """What lies between two blocks of a kind; a line of verse may end a clause or a sentence."""
+    is_verse = one.kind == "verse"
+    if is_verse and chapter.text.count("\n", one.end, other.start) > 1:
+        yield "stanza"
         return
-    if block.kind == "heading":
-        yield Pause(pace.after_heading, "after_heading")
-    elif spoken[-1].text.endswith(":"):  # what it announces stands on the next line
-        yield Pause(pace.sentence, "sentence")
-    else:
-        yield Pause(pace.paragraph, "paragraph")
+    yield _ALIKE[one.kind]
+    text = chapter.text[one.start : one.end].rstrip()
+    if is_verse and _SENTENCE_ENDS.search(text):
+        yield "sentence"
+    elif is_verse and ends_clause(text, len(text)):
+        yield "clause"
 
 
 def _titles(chapter: Chapter) -> dict[Block, str]:
@@ -132,13 +147,18 @@ def _titles(chapter: Chapter) -> dict[Block, str]:
     return {b: said[b.start, b.end] for b in blocks if (b.start, b.end) in said}
 
 
-def _utterances(reading: Reading, block: Block, skipped: list[Skipped]) -> Iterator[Utterance]:
-    """What is said of a block, breath by breath; of code only that it is there."""
+def _utterances(
+    reading: Reading, block: Block, skipped: list[Skipped]
+) -> Iterator[tuple[str, Utterance]]:
+    """What is said of a block, breath by breath, and the rest before it; none before the first.
+
+    Of code it is only said that it is there.
+    """
     chapter = reading.chapter
     if block.kind == "code":
         text = chapter.text[block.start : block.end]
         skipped.append(Skipped("code", text, block.start, block.end))
-        yield Utterance(text, _announced(text), block.start, block.end)
+        yield "", Utterance(text, _announced(text), block.start, block.end)
         return
     title = reading.titles.get(block)
     read = passage(chapter, block, () if title else reading.edits)
@@ -146,6 +166,7 @@ def _utterances(reading: Reading, block: Block, skipped: list[Skipped]) -> Itera
     spans: Iterable[tuple[int, int]] = (
         [(0, len(read.text))] if block.kind == "heading" else sentences(source, chapter.language)
     )
+    why = ""
     for span in spans:
         for start, end in pieces(source, span):
             said = fit(source.between(start, end))
@@ -156,10 +177,13 @@ def _utterances(reading: Reading, block: Block, skipped: list[Skipped]) -> Itera
                 heading = title or title_of(read.text) if starts else ""
                 said = text if said == text else said  # kept once
                 changes = tuple(_changes(source, start, end, read)) if reading.explained else ()
-                yield Utterance(text, said, *at, heading, _respelled(source, start, end), changes)
+                heard = _respelled(source, start, end)
+                yield why, Utterance(text, said, *at, heading, heard, changes)
                 skipped += _silent(source, start, end, read)
+                why = "clause" if ends_clause(read.text, end) else "phrase"
             else:
                 skipped.append(Skipped("nothing to say", text, *at))
+        why = why and "sentence"
 
 
 def _spoken(text: str, title: str | None, reading: Reading) -> Spoken:

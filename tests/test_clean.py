@@ -263,4 +263,4 @@ def test_verse_has_short_rests_and_stanzas_long_ones() -> None:
     assert kinds == ["verse", "verse", "verse", "paragraph"]
     script = write(replace(chapter, title="Song"), Pace())
     rests = [line.why for line in script.lines if hasattr(line, "why")]
-    assert rests == ["chapter_start", "clause", "clause", "paragraph", "chapter_end"]
+    assert rests == ["chapter_start", "verse_line", "verse_line", "stanza", "chapter_end"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 
 from pipeline import config
 from pipeline.cli import cli
+from pipeline.model import Pace, plain
 from pipeline.read.lexicon import ENTRY, LEXICON
 from tests.conftest import ROOT
 
@@ -37,3 +39,8 @@ def test_the_readmes_test_command_is_what_ci_runs() -> None:
     assert "scripts/check" in ci
     assert ".[dev]" in ci
     assert ".venv/bin/pip install -e '.[dev]' && .venv/bin/python scripts/check" in README
+
+
+def test_the_readme_lists_every_rest_with_its_length() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \|", README, re.MULTILINE)
+    assert rows == [(name, str(ms)) for name, ms in plain(Pace()).items()]

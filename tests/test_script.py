@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import textwrap
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,8 @@ from pipeline.console import print_script
 from pipeline.errors import SourceError
 from pipeline.model import Pace, Pause, Script, Settings, Utterance
 from pipeline.normalize.pieces import LONGEST_UTTERANCE
+from pipeline.read import html, markdown
+from pipeline.read.chapters import chapters
 from pipeline.read.text import story
 from pipeline.script import check_ledger, packed, unpacked, write
 from pipeline.synthesize import action
@@ -115,6 +117,81 @@ def test_pauses_stand_between_lines_and_never_add_up() -> None:
         "Four.",
         "chapter_end",
     ]
+
+
+def rests(text: str, pace: Pace | None = None) -> list[str]:
+    """What lies between the lines of a text in Markdown, by the first words of what follows."""
+    (chapter,) = chapters(markdown.read(io.BytesIO(text.encode()), "x.md"), "x.md", whole=True)
+    lines = write(replace(chapter, title="Title", language="en-US"), pace or Pace()).lines
+    return [line.why for line in lines if isinstance(line, Pause)][1:-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two! “Three?” Four", "sentence sentence sentence"),
+        ("“I was—” He stopped. Then nothing.", "sentence sentence"),
+        ("One.\n\nTwo.", "paragraph"),
+        ("He said:\n\n“Two.”", "sentence"),
+        ("One.\n\n> Two.\n>\n> Three.\n\nFour.", "quotation paragraph quotation"),
+        ("He wrote:\n\n> Two.\n\nThree.", "quotation quotation"),
+        ("To buy:\n\n- bread\n- salt\n\nThat was all.", "sentence list_item paragraph"),
+        ("One.\n\n| a | b |\n| - | - |\n| c | d |\n\nTwo.", "paragraph table_row paragraph"),
+        ("One.\n\n***\n\nTwo.", "scene_break"),
+        ("One.\n\n***\n\n> Two.", "scene_break"),
+        ("One.\n\n## Two\n\nThree.", "before_heading after_heading"),
+        ("One.\n\n## Two\n\n### Three\n\n> Four.", "before_heading before_heading after_heading"),
+        ("One.\n\n![](a.png)\n\nTwo.", "paragraph"),
+        (f"{'word ' * 50}; {'word ' * 50}", "clause"),
+        (f"{'word ' * 50}— {'word ' * 50}", "clause"),
+        ("word " * 100, "phrase"),
+        ("日本語" * 100 + "、" + "日本語" * 100, "clause"),
+    ],
+)  # fmt: skip
+def test_a_rest_is_named_after_what_lies_between(text: str, expected: str) -> None:
+    assert rests(text) == expected.split()
+
+
+def test_verse_rests_at_lines_and_stanzas() -> None:
+    script = script_of(
+        "He sang it every night.\n\nThe wheel goes round and round,\nAnd never asks us why\n"
+        "The miller sleeps. It is so.\nThe river hurries by.\n\nO lay me down, the river said,\n"
+        "In any bed of stone;\nI have a long way yet to go\nAnd go the way alone.\n\nShe was late."
+    )
+    assert [line.why for line in script.lines if isinstance(line, Pause)][1:-1] == [
+        "stanza",
+        "verse_line",
+        "verse_line",
+        "sentence",
+        "sentence",
+        "stanza",
+        "verse_line",
+        "verse_line",
+        "verse_line",
+        "stanza",
+    ]
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Pace)])
+def test_each_rest_of_a_pace_is_kept(name: str) -> None:
+    """A pace with this rest alone gives pauses of its length, and of its name."""
+    alone = Pace(**{field.name: 0 for field in fields(Pace)} | {name: 777})
+    texts = [
+        f"One. Two. {'word ' * 100}\n\n> a\n\nb\n\n- c\n- d\n\n***\n\n## e\n\nf",
+        f"{'word ' * 50}; {'word ' * 50}\n\n| a | b |\n| - | - |\n| c | d |",
+    ]
+    poem = "<div class='verse'><p>a<br>b</p><p>c</p></div>"
+    document = html.read(io.BytesIO(f"<html><body>{poem}</body></html>".encode()), "x.html")
+    made = [markdown.read(io.BytesIO(text.encode()), "x.md") for text in texts]
+    lines = [
+        line
+        for manuscript in [*made, document]
+        for chapter in chapters(manuscript, "x", whole=True)
+        for line in write(chapter, alone).lines
+        if isinstance(line, Pause)
+    ]
+    assert {line.why for line in lines if line.ms} == {name}
+    assert {line.ms for line in lines} == {0, 777}
 
 
 def test_no_utterance_is_longer_than_engines_take() -> None:

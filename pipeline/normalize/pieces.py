@@ -10,7 +10,9 @@ from pipeline.normalize.sentences import Span, bare_span
 
 # Characters as spoken. Neural engines lose text past about 500 phonemes; none minds less.
 LONGEST_UTTERANCE = 400
-_CLAUSE = re.compile(r"[,;:—–…][\"'”’)]*\s|\s(?=[—–])")
+_CLAUSE = re.compile(r"[,;:—–…][\"'”’)]*\s|\s(?=[—–])|[，、；：]")
+_DASH = re.compile(r"\s*[—–]")
+_CLAUSE_ENDS = re.compile(r"[,;:—–…，、；：][\"'”’)」』）]*\s*$")
 
 # Engines lose what does not fit into their word buffer (espeak-ng: about 150 phoneme codes, which
 # twelve letters fill when they are spelled). No word of any language comes near these bounds.
@@ -60,6 +62,11 @@ def pieces(spoken: Spoken, span: Span) -> Iterator[Span]:
         return
     for part in (*bare_span(spoken.source, start, cut), *bare_span(spoken.source, cut, end)):
         yield from pieces(spoken, part)
+
+
+def ends_clause(text: str, at: int) -> bool:
+    """Whether a clause ends at this position, by its mark or by the dash that follows."""
+    return bool(_DASH.match(text, at) or _CLAUSE_ENDS.search(text, max(0, at - 8), at))
 
 
 def _cut(spoken: Spoken, start: int, end: int) -> int | None:
