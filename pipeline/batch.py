@@ -11,7 +11,9 @@ from typing import Any
 
 from pipeline import build, config, console, events, read, unchanged
 from pipeline.console import Verbosity
+from pipeline.credits import credited
 from pipeline.errors import AudiobookError, UsageError
+from pipeline.model import Book, Voice
 from pipeline.plan import Plan, limited, plan
 from pipeline.processes import LIMIT_SECONDS
 from pipeline.read import Asked, library
@@ -126,12 +128,18 @@ def store_of(order: Order) -> Store:
     return Store(order.store or order.out / FOLDER, limit)
 
 
-def plan_of(source: Path, asked: Asked, order: Order, store: Store) -> Plan:
-    """A source, read and compared with what there is."""
+def book_of(source: Path, asked: Asked, order: Order) -> tuple[Book, Voice, dict[str, Voice]]:
+    """A source with its credits, the voice that reads it, and those that chapters name."""
     book = read.read(source, asked)
     profile = config.read_voice(order.voice or book.voice, book.pace)
     named = set() if order.voice else {c.voice for c in book.chapters if c.voice}
     voices = {name: config.read_voice(name, book.pace) for name in sorted(named)}
+    return credited(book, profile, voices), profile, voices
+
+
+def plan_of(source: Path, asked: Asked, order: Order, store: Store) -> Plan:
+    """A source, read and compared with what there is."""
+    book, profile, voices = book_of(source, asked, order)
     return limited(plan(book, profile, order.out, store, voices), order.only)
 
 

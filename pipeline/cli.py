@@ -129,7 +129,7 @@ def gathered(function: F) -> F:
 
 
 _interrupted = -TIDYING_SECONDS
-READING = ("encoding", "include", "exclude", "images", "notes", "lexicon")
+READING = ("encoding", "include", "exclude", "images", "notes", "credits", "lexicon")
 voice_option = click.option(
     "--voice",
     envvar="MAKE_AUDIOBOOK_VOICE",
@@ -174,6 +174,7 @@ read_options = options(
         help="Read notes behind the paragraph that calls them, or at the end of its chapter.  "
         "[default: skip]",
     ),
+    click.option("--credits", is_flag=True, help="Say title, author and narrator first and last."),
     lexicon_option,
 )
 source_options = options(
@@ -351,19 +352,18 @@ def script(sources: tuple[Path, ...], reading: Reading, order: Order, *, explain
       make-audiobook script book.epub --explain
       make-audiobook script book.epub --json
     """
-    from pipeline import batch, config, console, read
+    from pipeline import batch, console
     from pipeline.normalize.lexicon import lexicon
     from pipeline.plan import check_only
     from pipeline.script import write
 
     def show(source: Path, asked: Asked) -> None:
-        book = read.read(source, asked)
+        book, profile, voices = batch.book_of(source, asked, order)
         check_only(order.only, book)
         scripts = []
         for chapter in book.chapters:
             if not order.only or chapter.number in order.only:
-                name = order.voice or chapter.voice or book.voice
-                voice = config.read_voice(name, book.pace)
+                voice = voices.get(chapter.voice or "", profile)
                 words = lexicon(book.lexicon, voice.settings.engine, chapter.language)
                 scripts.append(write(chapter, voice.pace, words, explained=explain))
         if order.as_json:

@@ -38,6 +38,7 @@ PROFILE: Schema = {
     "volume": (float, 0.05, 1.0),
     "attribution": str,
     "licence": str,
+    "narrator": str,
     "pace": dict,
 }
 CHAPTER: Schema = {
@@ -48,11 +49,13 @@ CHAPTER: Schema = {
     "voice": str,
     "skip": bool,
 }
+VOICE_ABOUT = ("attribution", "licence", "narrator")
 # What a book is called and by whom; each overrides what its file says.
 ABOUT = (
     "title",
     "subtitle",
     "author",
+    "narrator",
     "language",
     "genre",
     "series",
@@ -70,6 +73,7 @@ BOOK: Schema = {
     "keep_boilerplate": bool,
     "images": bool,
     "notes": str,
+    "credits": bool,
     "pace": dict,
     "chapter": list,
 }
@@ -87,6 +91,7 @@ class BookConfig:
     keep_boilerplate: bool = False
     images: bool = False
     notes: str = NOTES[0]
+    credits: bool = False
     pace: tuple[tuple[str, int], ...] = ()
     chapters: tuple[Mapping[str, Any], ...] = ()
 
@@ -161,7 +166,7 @@ def language_tag(tag: str, where: str) -> str:
 def read_profile(path: Path) -> Voice:
     """One voices/NAME.toml. Raises ConfigError."""
     found = check(load(path), PROFILE, str(path))
-    about = {key: found.pop(key) for key in ("attribution", "licence") if key in found}
+    about = {key: found.pop(key) for key in VOICE_ABOUT if key in found}
     pace = Pace(**check(found.pop("pace", {}), PACE, f"{path}: [pace]"))
     return Voice(path.stem, Settings(**found), pace, **about)
 

@@ -159,9 +159,9 @@ class Lexeme:
 class Book:
     """What a source folder or file holds, in reading order.
 
-    `left_out` are its front and back matter and what else nobody wants read. `voice` and `pace`
-    are what the book itself asks for; `notices` what its reader has to say. Of two entries of
-    `lexicon` for one word the first counts.
+    `left_out` are its front and back matter and what else nobody wants read. `voice`, `pace` and
+    `credits` are what the book itself asks for; `narrator` is whom it wants thanked for reading;
+    `notices` what its reader has to say. Of two entries of `lexicon` for one word the first counts.
     """
 
     title: str
@@ -181,6 +181,8 @@ class Book:
     identifiers: tuple[str, ...] = ()
     cover: Cover | None = None
     lexicon: tuple[Lexeme, ...] = ()
+    narrator: str = ""
+    credits: bool = False
     voice: str | None = None
     pace: tuple[tuple[str, int], ...] = ()
     notices: tuple[str, ...] = ()
@@ -228,23 +230,28 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A profile: who speaks, at what pace, and whom to thank for it."""
+    """A profile: who speaks, at what pace, and whom to thank for it.
+
+    `attribution` is what a licence wants said, `narrator` the name that stands in the credits.
+    """
 
     name: str
     settings: Settings
     pace: Pace = Pace()
     attribution: str = ""
     licence: str = ""
+    narrator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceInfo:
-    """A voice that an engine has."""
+    """A voice that an engine has; `speaker` is its plain name, as in credits."""
 
     name: str
     languages: tuple[str, ...]
     description: str
     gender: str = ""
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

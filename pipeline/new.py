@@ -18,6 +18,7 @@ _SETTINGS = """
 # voice = "narrator"            # a profile in voices/, or an installed voice such as en-gb
 # images = true                 # read the texts that describe pictures
 # notes = "inline"              # read notes behind their paragraph, or at the chapter's "end"
+# credits = true                # say title, author and narrator first and last
 # [pace]                        # milliseconds of rest
 # paragraph = 750
 

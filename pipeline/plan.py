@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import __version__, encode, manifest, program, script, tag
+from pipeline.credits import FILES
 from pipeline.engines import choose, fingerprint
 from pipeline.errors import ConfigError, SourceError, UsageError
 from pipeline.manifest import Manifest, Record
@@ -239,15 +240,17 @@ def _check_it_is_this_book(
     book: Book, folder: Path, steps: Iterable[Step], known: Manifest
 ) -> None:
     """Refuse a folder with another book: no text in common, and another author or other names."""
+    steps = [step for step in steps if step.source not in FILES]  # credits may be alike
+    records = {name: r for name, r in known.records.items() if r.source not in FILES}
     names = {step.path.name for step in steps} | {step.source for step in steps}
     texts = {step.inputs["text"] for step in steps}
     same_author = (known.book.get("author", ""), known.book.get("identifiers", [])) == (
         book.author,
         list(book.identifiers),
     )
-    if known.records and not any(
+    if records and not any(
         (same_author and {name, record.source} & names) or record.inputs.get("text") in texts
-        for name, record in known.records.items()
+        for name, record in records.items()
     ):
         raise ConfigError(
             f"{folder}: holds another book of this title. Give one of them another title, use "

@@ -167,7 +167,9 @@ def test_voices_lists_profiles_and_engines(project: Path) -> None:
     assert re.search(r"^en-US +pyttsx3: English \(America\) male \(en-us, en\)$", out, re.MULTILINE)
     assert re.search(r"^\+f3 +pyttsx3: variant", out, re.MULTILINE)
     listed = run("voices", "--json").json
-    assert {"profile", "name", "settings", "pace", "attribution", "licence"} == set(listed[0])
+    assert {"profile", "name", "settings", "pace", "attribution", "licence", "narrator"} == set(
+        listed[0]
+    )
     assert {"engine", "name", "languages", "description", "gender"} == set(listed[1])
 
 

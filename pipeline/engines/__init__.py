@@ -59,6 +59,14 @@ def phonemes(texts: Sequence[str], settings: Settings) -> list[str]:
     return list(tell(texts, settings)) if tell else ["" for _ in texts]
 
 
+def speaker(settings: Settings) -> str:
+    """The plain name of a voice that was chosen, as in "eSpeak NG, English (America)"."""
+    known = {info.name: info for info in engine(settings.engine).voices()}
+    info = known.get(settings.voice) or known.get(settings.voice.partition("+")[0])
+    plain: str = getattr(info, "speaker", "")  # an engine's own type may not have it
+    return plain or (info.name if info else settings.voice or settings.engine)
+
+
 def names() -> list[str]:
     """The engines that are installed."""
     return sorted({entry.name for entry in entry_points(group=GROUP)})

@@ -69,7 +69,7 @@ def driver_of(voice: str) -> str:
 @cache
 def _espeak_voices() -> tuple[VoiceInfo, ...]:
     voices = tuple(
-        VoiceInfo(path.rpartition("/")[2], tags, name, gender)
+        VoiceInfo(path.rpartition("/")[2], tags, name, gender, f"eSpeak NG, {name}")
         for path, name, tags, gender in espeak.voices()
     )
     variants = tuple(
@@ -82,6 +82,12 @@ def _espeak_voices() -> tuple[VoiceInfo, ...]:
 @cache
 def _platform_voices(driver: str) -> tuple[VoiceInfo, ...]:
     return tuple(
-        VoiceInfo(voice["id"], tuple(voice["languages"]), voice["name"], voice["gender"].lower())
+        VoiceInfo(
+            voice["id"],
+            tuple(voice["languages"]),
+            name := voice["name"],
+            voice["gender"].lower(),
+            name,
+        )
         for voice in isolated.voices(driver)
     )

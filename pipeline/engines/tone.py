@@ -48,4 +48,4 @@ class Tone:
 
     def voices(self) -> Iterable[VoiceInfo]:
         """There is one, and it hums in all languages."""
-        return [VoiceInfo("sine", (), "a tone as long as the text")]
+        return [VoiceInfo("sine", (), "a tone as long as the text", speaker="a humming tone")]

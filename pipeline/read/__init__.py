@@ -30,7 +30,16 @@ from pipeline.read.folder import shown, stories
 LANGUAGE = "en-US"
 GENRE = "Audiobook"
 # Text fields of a Book that are taken as they are.
-DETAILS = ("subtitle", "series", "position", "publisher", "date", "rights", "description")
+DETAILS = (
+    "subtitle",
+    "narrator",
+    "series",
+    "position",
+    "publisher",
+    "date",
+    "rights",
+    "description",
+)
 STDIN = Path("-")
 
 
@@ -48,6 +57,7 @@ class Asked:
     exclude: tuple[str, ...] = ()
     images: bool = False
     notes: str | None = None
+    credits: bool = False
     lexicon: str | None = None
     lenient: bool = False
 
@@ -73,7 +83,8 @@ def read(source: Path, asked: Asked | None = None) -> Book:
     parts = _configured(parts, config, in_order=source.is_dir())
     parts = _as_asked(parts, asked)
     book = _book(source, config, parts, found, notices)
-    return replace(book, lexicon=_lexicon(source, asked, book.lexicon))
+    lexemes = _lexicon(source, asked, book.lexicon)
+    return replace(book, lexicon=lexemes, credits=asked.credits or book.credits)
 
 
 def _lexicon(source: Path, asked: Asked, own: tuple[Lexeme, ...]) -> tuple[Lexeme, ...]:
@@ -234,6 +245,7 @@ def _book(
         identifiers=own.identifiers,
         cover=_cover(config) or own.cover,
         lexicon=tuple(lexeme for manuscript in found for lexeme in manuscript.lexicon),
+        credits=config.credits,
         voice=config.voice,
         pace=config.pace,
         notices=(
