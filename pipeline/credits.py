@@ -149,9 +149,10 @@ def _chapter(book: Book, title: str, file: str, beside: Chapter, said: Iterator[
     blocks: list[Block] = []
     at = 0
     for paragraph in paragraphs:
+        end = at + len(paragraph)
         heads = file == OPENING and not blocks
-        blocks.append(Block("heading" if heads else "paragraph", at, at + len(paragraph), heads))
-        at += len(paragraph) + 2
+        blocks.append(Block("heading", at, end, 1) if heads else Block("paragraph", at, end))
+        at = end + 2
     return Chapter(
         number=0,
         title=title,

@@ -85,9 +85,9 @@ def _platform_voices(driver: str) -> tuple[VoiceInfo, ...]:
         VoiceInfo(
             voice["id"],
             tuple(voice["languages"]),
-            name := voice["name"],
+            voice["name"],
             voice["gender"].lower(),
-            name,
+            voice["name"],
         )
         for voice in isolated.voices(driver)
     )
