@@ -1,9 +1,9 @@
 """Clips and pauses -> one stream of samples. The only room that imports pydub.
 
 pydub reads, mixes down and resamples one clip. Clips are never added with it: `a + b` copies both,
-which is quadratic over a book. Its search for silence cuts the audio into pieces, and its fades
-count whole milliseconds, so that a clip may end on a tenth of its last sample: edges are found and
-faded here, to the sample.
+which is quadratic over a book. It cuts and fades by whole milliseconds, so that a short clip loses
+samples or gets some, and a fade ends a hundredth above rest: edges are found and faded here, to the
+sample.
 """
 
 from __future__ import annotations
