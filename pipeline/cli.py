@@ -376,6 +376,62 @@ def script(sources: tuple[Path, ...], reading: Reading, order: Order, *, explain
     sys.exit(batch.each(books, reading, show))
 
 
+@cli.command()
+@click.argument("books", nargs=-1, required=True, type=click.Path(path_type=Path))
+@voice_option
+@read_options
+@store_options
+@jobs_option
+@click.option(
+    "--preset",
+    envvar="MAKE_AUDIOBOOK_PRESET",
+    metavar="NAME",
+    help="podcast, stereo, acx, or a loudness in LUFS.  [default: the one it was built with]",
+)
+@click.option(
+    "--page", type=click.Path(path_type=Path, dir_okay=False), help="Write all of it as HTML."
+)
+@json_option
+@gathered
+def check(
+    books: tuple[Path, ...], reading: Reading, order: Order, preset: str | None, page: Path | None
+) -> None:
+    """Open finished files and judge length, loudness, peaks, silence, clicks, marks and tags.
+
+    A BOOK is a finished folder, or a source as it was built; then its script is compared, too.
+    Exit code 1: one falls short.
+
+    \b
+    Examples:
+      make-audiobook check "out/Five Stories of Jimmy Page"
+      make-audiobook check seeds/ --preset acx --page report.html
+    """
+    from pipeline import batch, check, console
+    from pipeline.check.finished import is_finished, opened
+    from pipeline.manifest import write_file
+    from pipeline.publish import report
+
+    made: list[check.Report] = []
+    store = batch.store_of(order)
+
+    def show(source: Path, asked: Asked) -> None:
+        planned = None if is_finished(source) else batch.plan_of(source, asked, order, store)
+        folder = planned.folder if planned else source
+        found = check.check(folder, preset, order.jobs, planned)
+        made.append(found)
+        if order.as_json:
+            for record in console.report_json(found):
+                console.print_json(record)
+        else:
+            console.print_report(found)
+
+    named = [one for book in books for one in opened(_known(book))]
+    code = batch.each(batch.sources(named), reading, show)
+    if page:
+        write_file(page, report.page(made).encode())
+    sys.exit(1 if any(found.all_findings for found in made) else code)
+
+
 def _known(source: Path) -> Path:
     """A word that is neither a path nor a command may be a command misspelled."""
     from pipeline.errors import SourceError, did_you_mean

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +18,9 @@ from pipeline.model import Book, Change, Pause, Script
 from pipeline.new import quoted
 
 if TYPE_CHECKING:
+    from pipeline.check import Checked, Report
+    from pipeline.check.judge import Finding
+    from pipeline.check.measure import Measured
     from pipeline.plan import Plan
     from pipeline.say import Trial
     from pipeline.suggest import Suggestion
@@ -229,6 +233,100 @@ def plan_json(plan: Plan, seconds: float | None) -> dict[str, Any]:
         "left_out": [
             {"title": part.title, "source": part.file, "words": part.words, "why": part.left_out}
             for part in plan.book.left_out
+        ],
+    }
+
+
+def print_report(report: Report) -> None:
+    """The chapters with their figures, then a line for each finding."""
+    print("     length     LUFS   dBTP    RMS  floor  zeros")
+    for found in report.chapters:
+        verdict = f"{len(found.findings)} found" if found.findings else "passes"
+        print(f"{found.part.number:3d}  {_figures(found.measured)}  {found.part.title} ({verdict})")
+    for finding in report.all_findings:
+        print(f"  {finding}")
+    count = len(report.all_findings)
+    verdict = f"{count} found" if count else f"all {len(report.chapters)} chapters pass"
+    print(f"{report.title}: {verdict} ({report.limits.name})")
+
+
+def _figures(found: Measured | None) -> str:
+    """The columns of a chapter; a dash where there is nothing to measure."""
+    if found is None:
+        return f"{'-':>7}  {'-':>7}{'-':>7}{'-':>7}{'-':>7}{'-':>7}"
+    levels = (found.integrated, found.true_peak, found.rms, found.floor)
+    told = (f"{figure:.1f}" if finite(figure) is not None else "-" for figure in levels)
+    loudness, *others = told
+    rest = "".join(f"{figure:>7}" for figure in others)
+    return f"{clock(found.seconds):>7}  {loudness:>7}{rest}{found.longest_zeros:7.2f}"
+
+
+def finite(figure: float | None) -> float | None:
+    """None for what JSON has no number for: nothing to measure, or digital silence."""
+    return figure if figure is not None and isfinite(figure) else None
+
+
+def report_json(report: Report) -> Iterator[dict[str, Any]]:
+    """One object a chapter, and one for the book; levels that are -inf are null."""
+    about = {"book": report.title, "folder": str(report.folder), "preset": report.limits.name}
+    for found in report.chapters:
+        yield {
+            "kind": "chapter",
+            **about,
+            "number": found.part.number,
+            "title": found.part.title,
+            "file": str(found.file.path),
+            "passes": not found.findings,
+            **_measured_json(found),
+            "findings": [_finding_json(finding) for finding in found.findings],
+        }
+    findings = [_finding_json(finding) for finding in report.findings]
+    yield {"kind": "book", **about, "passes": not report.all_findings, "findings": findings}
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return {"kind": finding.kind, "message": str(finding), "seconds": finding.at}
+
+
+def _measured_json(checked: Checked) -> dict[str, Any]:
+    """Every figure of a chapter; seconds, LUFS, dBTP and dB of full scale."""
+    from pipeline.check import judge, measure
+
+    found, part = checked.measured, checked.part
+    if found is None:
+        return {}
+    offsets = [seconds for _, seconds in judge.onsets(found)]
+    rests = [seconds for _, seconds in judge.pauses(part, found)]
+    audible = [rest.ratio for rest in found.rests if rest.step >= measure.AUDIBLE_STEP]
+    levels = {
+        name: None if (figure := finite(level)) is None else round(figure, 2)
+        for name, level in (
+            ("loudness", found.integrated),
+            ("true_peak", found.true_peak),
+            ("peak", found.peak),
+            ("rms", found.rms),
+            ("floor", found.floor),
+        )
+    }
+    return {
+        "seconds": round(found.seconds, 4),
+        "expected_seconds": round(part.joined.samples / part.joined.rate, 4),
+        "rate": found.rate,
+        "channels": found.channels,
+        **levels,
+        "longest_zeros": round(found.longest_zeros, 3),
+        "zeros": len(found.zeros),
+        "head": round(found.head, 3),
+        "tail": round(found.tail, 3),
+        "lines": len(part.lines),
+        "latest_start": round(max(offsets, default=0.0), 4),
+        "earliest_start": round(min(offsets, default=0.0), 4),
+        "rest_error": round(max(map(abs, rests)), 3) if rests else None,
+        "largest_step_ratio": round(max(audible, default=0.0), 2),
+        "clicks": sum(map(judge.is_click, found.rests)),
+        "marks": [
+            {"title": mark.title, "seconds": round(mark.start / part.joined.rate, 3)}
+            for mark in part.marks
         ],
     }
 

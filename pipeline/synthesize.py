@@ -56,14 +56,20 @@ def check_duration(asked: Speak, spoken: Clip) -> None:
     if not spoken.samples:
         raise EngineError("the engine gave no audio")
     seconds = spoken.samples / spoken.rate
-    slower = USUAL_RATE / asked.settings.rate
-    letters = sum(char.isalpha() for char in asked.text)
-    latin = sum(char.isalpha() and char < LATIN_ENDS for char in asked.text)
-    others = sum(not char.isspace() for char in asked.text) - latin
-    least = letters * FASTEST_LETTER * slower
-    most = (latin * SLOWEST_LETTER + others * SLOWEST_SYMBOL) * slower + ALLOWANCE
+    least, most = plausible_seconds(asked.text, asked.settings)
     if not least <= seconds <= most:
         raise EngineError(
             f"{seconds:.2f} seconds of audio cannot be these {len(asked.text)} characters "
             f"({least:.2f} to {most:.2f} would be)"
         )
+
+
+def plausible_seconds(text: str, settings: Settings) -> tuple[float, float]:
+    """How long a clip of this text is at the very least, and at the very most."""
+    slower = USUAL_RATE / settings.rate
+    letters = sum(char.isalpha() for char in text)
+    latin = sum(char.isalpha() and char < LATIN_ENDS for char in text)
+    others = sum(not char.isspace() for char in text) - latin
+    least = letters * FASTEST_LETTER * slower
+    most = (latin * SLOWEST_LETTER + others * SLOWEST_SYMBOL) * slower + ALLOWANCE
+    return least, most

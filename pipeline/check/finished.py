@@ -1,0 +1,167 @@
+"""A finished folder as it says of itself: files, and the chapters, lines and marks in each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline import manifest, tag
+from pipeline.errors import SourceError
+from pipeline.model import Joined, Mark, Pause, Script, Utterance
+
+if TYPE_CHECKING:
+    from pipeline.manifest import Record
+    from pipeline.plan import Plan, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An utterance: where it starts, in samples from the start of its part.
+
+    Where the script is known: its text as an engine gets it, words a minute, and the milliseconds
+    of rest behind it; elsewhere the text is empty.
+    """
+
+    start: int
+    text: str = ""
+    pace: int = 0
+    rest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A chapter within a file; `start` is in samples of the file at the rate of `joined`.
+
+    `marks` count from the part's own start. `script_lines` is how many lines the script has, None
+    where there is none to compare with.
+    """
+
+    number: int
+    title: str
+    start: int
+    joined: Joined
+    marks: tuple[Mark, ...]
+    lines: tuple[Line, ...]
+    script_lines: int | None = None
+
+    @property
+    def end(self) -> int:
+        """The first sample behind it, counted in the file."""
+        return self.start + self.joined.samples
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A file with one chapter or several: what it should be, by the manifest.
+
+    `tags` are names of ffmpeg's with the values expected. `stale` says why it would be made again.
+    """
+
+    path: Path
+    format: str
+    sha256: str
+    tags: Mapping[str, str]
+    parts: tuple[Part, ...]
+    stale: str = ""
+
+    @property
+    def rate(self) -> int:
+        """Samples a second, as the manifest counts them."""
+        return self.parts[0].joined.rate
+
+    @property
+    def samples(self) -> int:
+        """Of the whole file, at that rate."""
+        return self.parts[-1].end
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What a player should list, counted from the start of the file."""
+        if len(self.parts) == 1:
+            return self.parts[0].marks
+        return tuple(Mark(part.title, part.start) for part in self.parts)
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether a build has left its manifest there."""
+    return (folder / manifest.FILE).is_file()
+
+
+def opened(place: Path) -> list[Path]:
+    """The finished folders in a folder such as out/, by name; itself where it holds none."""
+    if is_finished(place) or not place.is_dir():
+        return [place]
+    return sorted(filter(is_finished, place.iterdir())) or [place]
+
+
+def about(folder: Path) -> dict[str, Any]:
+    """The manifest as it lies there. Raises SourceError when it is not one."""
+    path = folder / manifest.FILE
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror}. Build the book first.") from error
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"{path}: damaged ({error}). Build the book again.") from error
+    if not isinstance(found, dict) or not manifest.read(folder).records:
+        raise SourceError(f"{path}: not a manifest of this version. Build the book again.")
+    return found
+
+
+def finished(folder: Path, plan: Plan | None = None) -> tuple[Finished, ...]:
+    """The files of a folder in the order of their chapters; a plan adds the scripts.
+
+    Raises SourceError.
+    """
+    about(folder)
+    records = manifest.read(folder).records.values()
+    steps = {step.path.name: step for step in plan.steps} if plan else {}
+    ordered = sorted(records, key=lambda record: (record.track.number, record.track.path.name))
+    return tuple(_file(record, steps.get(record.track.path.name)) for record in ordered)
+
+
+def _file(record: Record, step: Step | None) -> Finished:
+    """Today a record is a file with one part."""
+    track = record.track
+    lines = tuple(Line(start) for start in track.joined.starts)
+    part = Part(track.number, track.title, 0, track.joined, track.marks, lines)
+    path, kind = track.path, track.path.suffix.removeprefix(".").lower()
+    tags = expected_tags(record.inputs.get("tags"))
+    made = Finished(path, kind, track.sha256, tags, (part,))
+    if step is None:
+        return made
+    spoken = with_script(part, step.script, step.settings.rate)
+    return replace(made, parts=(spoken,), stale=step.reason or "")
+
+
+def with_script(part: Part, script: Script, pace: int) -> Part:
+    """The part with the texts of its lines, if they are as many as the script has."""
+    texts = [line for line in script.lines if isinstance(line, Utterance)]
+    rests = [0] * len(texts)
+    spoken = -1
+    for line in script.lines:
+        if isinstance(line, Utterance):
+            spoken += 1
+        elif isinstance(line, Pause) and spoken >= 0:
+            rests[spoken] += line.ms
+    if len(texts) != len(part.lines):
+        return replace(part, script_lines=len(texts))
+    lines = tuple(
+        Line(line.start, text.sound, pace, rest)
+        for line, text, rest in zip(part.lines, texts, rests, strict=True)
+    )
+    return replace(part, lines=lines, script_lines=len(texts))
+
+
+def expected_tags(known: Any) -> dict[str, str]:
+    """What ffmpeg should find in a file of one chapter, by its own names of the fields."""
+    tags = known if isinstance(known, dict) else {}
+    found = {name: tags.get(name) for name in ("title", "album", "artist", "album_artist", "genre")}
+    if tags.get("track"):
+        found["track"] = f"{tags['track']}/{tags.get('tracks', tags['track'])}"
+    if tags.get("language"):
+        found["language"] = tag.language_code(str(tags["language"]))
+    return {name: str(value) for name, value in found.items() if value}
