@@ -18,7 +18,7 @@ from pipeline.synthesize import plausible_seconds
 from pipeline.tag import milliseconds, shortened
 
 Kind = Literal[
-    "file", "stale", "script", "duration", "lines", "loudness", "peak", "rms", "floor", "zeros",
+    "file", "stale", "script", "duration", "lines", "loudness", "true_peak", "peak", "rms", "floor", "zeros",
     "click", "marks", "tags", "format", "room", "ledger", "cover",
 ]  # fmt: skip
 
@@ -142,7 +142,7 @@ def _levels(where: str, found: Measured, asked: Limits) -> Iterator[Finding]:
             yield Finding("loudness", where, what, hint)
     if asked.true_peak is not None and found.true_peak > asked.true_peak + ROUNDING:
         what = f"a true peak of {found.true_peak:.1f} dBTP, over {asked.true_peak:g}"
-        yield Finding("peak", where, what, hint)
+        yield Finding("true_peak", where, what, hint)
     if asked.peak is not None and found.peak > asked.peak:
         yield Finding("peak", where, f"a peak of {found.peak:.1f} dB, over {asked.peak:g}", hint)
     if asked.rms is not None and not asked.rms[0] <= found.rms <= asked.rms[1]:

@@ -54,9 +54,10 @@ def curve(found: Measured, limits: Limits, label: str) -> str:
     points = thinned(found.short_term)
     if points:
         step = WIDTH * len(found.short_term) / max(found.seconds, 1.0) / len(points)
+        filled = 2 if len(points) == len(found.short_term) > 2 else 0  # seconds of the first window
         drawn = " ".join(
             f"{_number(min(at * step, WIDTH))} {_level(loudness)}"
-            for at, loudness in enumerate(points, 1)
+            for at, loudness in enumerate(points[filled:], filled + 1)
         )
         lines.append(f'<path class="loudness" d="M{drawn}"/>')
     if found.integrated is not None:

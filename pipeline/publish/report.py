@@ -16,7 +16,7 @@ STYLE = """
 --line:#e2ded4;--wave:#31688e;--rest:#e9e3d3;--good:#1f7a4d;--bad:#b3261e;--mark:#8a5a00;
 --band:#cfe8d8;--zeros:#c58b1a;--badground:#fdecea;--goodground:#e6f4ec}
 @media(prefers-color-scheme:dark){:root{--ground:#14171a;--card:#1c2024;--ink:#e9e6df;
---soft:#a3a9b0;--line:#32373d;--wave:#6fb1dc;--rest:#2a2f34;--good:#6fcf97;--bad:#ff8a80;
+--soft:#a3a9b0;--line:#32373d;--wave:#6fb1dc;--rest:#3b4249;--good:#6fcf97;--bad:#ff8a80;
 --mark:#e5b567;--band:#1f4532;--zeros:#d9a441;--badground:#3a2020;--goodground:#1a3326}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);
@@ -178,13 +178,13 @@ def _sentence(what: str) -> str:
 
 def _table(report: Report, name: str) -> str:
     """All chapters, a row each."""
-    heads = ("Length", "LUFS", "dBTP", "RMS dB", "Floor dB", "")
-    head = "".join(f'<th scope="col">{head or "Verdict"}</th>' for head in heads)
+    heads = ("Length", "LUFS", "dBTP", "RMS dB", "Floor dB")
+    head = "".join(f'<th scope="col">{head}</th>' for head in heads)
     rows = "".join(_row(one, f"{name}c{number}") for number, one in enumerate(report.chapters, 1))
     return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="All chapters"><table>'
-        f'<thead><tr><th scope="col" class="name">Chapter</th>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>\n"
+        '<div class="scroll" tabindex="0" role="region" aria-label="All chapters"><table><thead>'
+        '<tr><th scope="col" class="name">Chapter</th><th scope="col">Verdict</th>'
+        f"{head}</tr></thead><tbody>{rows}</tbody></table></div>\n"
     )
 
 
@@ -195,7 +195,7 @@ def _row(one: Checked, name: str) -> str:
         figures = (
             (_length(found.seconds), "duration"),
             ("–" if found.integrated is None else _signed(found.integrated, 1), "loudness"),
-            (_signed(found.true_peak, 1), "peak"),
+            (_signed(found.true_peak, 1), "true_peak"),
             (_signed(found.rms, 1), "rms"),
             (_signed(found.floor, 1), "floor"),
         )
@@ -204,8 +204,8 @@ def _row(one: Checked, name: str) -> str:
         )
     return (
         f'<tr><th scope="row" class="name"><a href="#{name}" dir="auto">'
-        f"{one.part.number}. {_text(one.part.title)}</a></th>{cells}"
-        f"<td>{_verdict(one.findings)}</td></tr>\n"
+        f"{one.part.number}. {_text(one.part.title)}</a></th>"
+        f"<td>{_verdict(one.findings)}</td>{cells}</tr>\n"
     )
 
 
@@ -239,7 +239,7 @@ def _told(one: Checked, found: Measured, limits: Limits) -> Iterator[tuple[str, 
     target = "" if limits.target is None else f"target {_signed(limits.target)}"
     yield "Length", clock(found.seconds), f"manifest {clock(due)}", "duration"
     yield "Loudness", loudness, target, "loudness"
-    yield "True peak", f"{_signed(found.true_peak, 1)} dBTP", _most(limits.true_peak), "peak"
+    yield "True peak", f"{_signed(found.true_peak, 1)} dBTP", _most(limits.true_peak), "true_peak"
     yield "Sample peak", f"{_signed(found.peak, 1)} dB", _most(limits.peak), "peak"
     rms = "" if limits.rms is None else f"{_signed(limits.rms[0])} to {_signed(limits.rms[1])}"
     yield "RMS", f"{_signed(found.rms, 1)} dB", rms, "rms"
@@ -274,7 +274,8 @@ def _plots(one: Checked, found: Measured, limits: Limits) -> str:
     return (
         f'<h3>Waveform</h3>\n<div class="plot wave-plot">{wave}</div>\n'
         "<h3>Loudness over time, 3 seconds each, LUFS</h3>\n"
-        f'<div class="plot curve-plot">{curve}<div class="levels" aria-hidden="true">{levels}</div></div>'
+        f'<div class="plot curve-plot">{curve}'
+        f'<div class="levels" aria-hidden="true">{levels}</div></div>'
         f'<div class="plot times" aria-hidden="true">{times}</div>\n{_key(one, found, limits)}'
     )
 
@@ -288,7 +289,7 @@ def _key(one: Checked, found: Measured, limits: Limits) -> str:
         ("background:var(--rest)", "", "rests", True),
         ("color:var(--mark)", "l", "chapter marks", bool(one.part.marks)),
         ("color:var(--bad)", "l", f"peaks allowed, {_most(peak)[8:]} dB", peak is not None),
-        ("background:var(--bad)", "", "peaks above", peak is not None and "peak" in kinds),
+        ("background:var(--bad)", "", "peaks above", bool(kinds & {"peak", "true_peak"})),
         ("color:var(--bad)", "l s", "findings", any(f.at is not None for f in one.findings)),
         ("background:var(--zeros)", "", "digital silence", bool(found.zeros)),
         ("background:var(--band)", "", "asked for", asks),
