@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import manifest
 from pipeline.check import decode, judge, measure
 from pipeline.check.decode import Contents, Unreadable
-from pipeline.check.finished import Finished, Part, about, finished
+from pipeline.check.finished import Finished, Part, about, files_of
 from pipeline.check.judge import Finding, Limits
 from pipeline.check.measure import Measured
 from pipeline.errors import AudiobookError
@@ -67,7 +67,7 @@ def check(
     """
     known = about(folder)
     limits = judge.limits(preset or preset_of(known))
-    files = finished(folder, plan)
+    files = files_of(folder, plan)
     stop = Event()
     with ThreadPoolExecutor(jobs) as pool:
         try:

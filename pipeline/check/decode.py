@@ -18,6 +18,7 @@ from typing import IO, Self
 from pipeline.errors import OutputError
 
 FRAMES = 1 << 16  # read at once
+OGG = (".opus", ".ogg", ".oga")  # where tags are a stream's, and not the file's
 SAMPLE = 4  # bytes of a 32-bit float
 SILENT_LUFS = -70.0  # the absolute gate of ITU-R BS.1770: below it there is no loudness
 FRAMES_A_SECOND = 10  # of ebur128's measurements
@@ -89,7 +90,10 @@ def contents(path: Path) -> Contents:
     `-copyts`: without it ffmpeg takes a file's start time from its chapters, which for an MP3 is
     what the decoder leaves out (50 ms at 22,050 Hz), while it leaves that out of the audio, too.
     """
-    asked = [ffmpeg(), "-hide_banner", "-copyts", *_opening(path), "-f", "ffmetadata", "-"]
+    asked = [ffmpeg(), "-hide_banner", "-copyts", *_opening(path)]
+    if path.suffix.lower() in OGG:
+        asked += ["-map_metadata", "0:s:0"]
+    asked += ["-f", "ffmetadata", "-"]
     ran = subprocess.run(asked, capture_output=True, check=False)
     told = ran.stderr.decode(errors="replace")
     audio = re.search(r"^ +Stream #0:\d+.*?: Audio: (\w+)", told, re.MULTILINE)
@@ -99,7 +103,7 @@ def contents(path: Path) -> Contents:
 
 
 def _contents(codec: str, text: str) -> Contents:
-    """What stands in ffmetadata; the stream's own tags (Opus) count as the file's."""
+    """What stands in ffmetadata; tags of streams count as the file's, if it has no such."""
     tags: dict[str, str] = {}
     chapters: list[dict[str, str]] = []
     into = tags

@@ -111,7 +111,7 @@ def about(folder: Path) -> dict[str, Any]:
     return found
 
 
-def finished(folder: Path, plan: Plan | None = None) -> tuple[Finished, ...]:
+def files_of(folder: Path, plan: Plan | None = None) -> tuple[Finished, ...]:
     """The files of a folder in the order of their chapters; a plan adds the scripts.
 
     Raises SourceError.

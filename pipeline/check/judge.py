@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Literal
 
-from pipeline.check.decode import Contents
+from pipeline.check.decode import Contents, decibels
 from pipeline.check.finished import Finished, Line, Part
 from pipeline.check.measure import AUDIBLE_STEP, Measured, Rest
 from pipeline.errors import ConfigError, did_you_mean
@@ -18,8 +18,8 @@ from pipeline.synthesize import plausible_seconds
 from pipeline.tag import milliseconds, shortened
 
 Kind = Literal[
-    "file", "stale", "script", "duration", "lines", "loudness", "true_peak", "peak", "rms", "floor", "zeros",
-    "click", "marks", "tags", "format", "room", "ledger", "cover",
+    "file", "stale", "script", "duration", "lines", "loudness", "true_peak", "peak", "rms", "floor",
+    "zeros", "click", "marks", "tags", "format", "room", "ledger", "cover",
 ]  # fmt: skip
 
 ROUNDING = 0.05  # dB: what a figure in tenths may hide
@@ -27,9 +27,10 @@ EXACT_SECONDS = 0.005  # of files whose length is exact: WAV, FLAC, MP3 with its
 # AAC and Opus come in frames, whose padding not every decoder leaves out (ISO 14496-3; RFC 6716).
 FRAME_SECONDS = {"m4b": 1024 / 22050, "m4a": 1024 / 22050, "opus": 0.020}
 MARK_MS = 5
-SILENT_LINE = 10 ** (-60 / 20)
+# Noise has peaks up to 13 dB over its RMS in a line's time; a book's room tone is below -50 dB.
+SILENT_LINE, ROOM_TONE, PEAKS_OF_NOISE = -60.0, -50.0, 15.0
 GATE_SECONDS = 0.4  # BS.1770 measures nothing shorter
-CLICK_RATIO = 3.0  # see measure.rest
+CLICK_RATIO = 4.0  # see measure.NEAR_SECONDS
 LATE_SECONDS = 0.25  # for one line: some begin with a breath
 EARLY_SECONDS = 0.03
 SHIFT_SECONDS = 0.06  # for the middle one of a chapter's
@@ -219,13 +220,17 @@ def _room(where: str, found: Measured, asked: Limits) -> Iterator[Finding]:
 def _lines(where: str, part: Part, found: Measured) -> Iterator[Finding]:
     """Each line is heard, and where the manifest says."""
     again = "The file is not of this manifest; build it again."
+    room = found.floor + PEAKS_OF_NOISE if found.floor < ROOM_TONE else SILENT_LINE
     for number, (line, peak) in enumerate(zip(part.lines, found.lines, strict=True), 1):
-        if peak < SILENT_LINE:
+        if decibels(peak) < max(SILENT_LINE, room):
             what = f"nothing is heard of line {number}{_quoted(line)}"
             yield Finding("lines", where, what, "Build it again.")
             return
     offsets = onsets(found)
-    if offsets and abs(middle := median(offset for _, offset in offsets)) > SHIFT_SECONDS:
+    if 2 * len(offsets) < len(part.lines):
+        what = f"{len(part.lines) - len(offsets)} of {len(part.lines)} lines start elsewhere"
+        yield Finding("lines", where, what, again)
+    elif offsets and abs(middle := median(offset for _, offset in offsets)) > SHIFT_SECONDS:
         yield Finding("lines", where, f"its lines start {_told(middle)} than they should", again)
     elif offsets:
         number, worst = max(offsets, key=lambda one: abs(one[1]))
