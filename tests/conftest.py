@@ -35,7 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty project folder, where the command runs."""
-    for name in ("VOICE OUT JOBS ENCODING STORE STORE_SIZE SCHEDULER TIMEOUT LEXICON").split():
+    for name in (
+        "VOICE OUT JOBS ENCODING STORE STORE_SIZE SCHEDULER TIMEOUT LEXICON PRESET"
+    ).split():
         monkeypatch.delenv(f"MAKE_AUDIOBOOK_{name}", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path

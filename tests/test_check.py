@@ -450,11 +450,13 @@ def finished_of(
     return Finished(path, path.suffix[1:], "", {}, (part,))
 
 
-def judged(samples: Samples, preset: str, tmp_path: Path, rate: int = RATE) -> set[str]:
-    """What is found of samples in a WAV."""
+def judged(
+    samples: Samples, preset: str, tmp_path: Path, rate: int = RATE, line: int = 0
+) -> set[str]:
+    """What is found of samples in a WAV, whose one line starts there."""
     path = tmp_path / "one.wav"
     path.write_bytes(encoded(samples, "-c:a", "pcm_s16le", rate=rate, to="wav"))
-    file = finished_of(path, len(samples), rate)
+    file = finished_of(path, len(samples), rate, (line,))
     with decode.stream(path) as stream:
         (found,) = measure.parts(stream, file.parts)
     return {one.kind for one in judge.chapter(file, file.parts[0], found, judge.limits(preset))}
@@ -470,6 +472,27 @@ def test_loudness_of_each_preset(tmp_path: Path) -> None:
     both = np.stack([sine, sine], axis=1)
     assert judged(both, "stereo", tmp_path, 48000) == set()
     assert judged(sine, "acx", tmp_path, 48000) == {"floor", "room"}
+
+
+def test_what_acx_takes_and_what_not(tmp_path: Path) -> None:
+    rate = 44100
+    speech = np.concatenate([tone(4, 0.17, rate=rate), np.zeros(rate), tone(4, 0.17, rate=rate)])
+    whole = np.concatenate([np.zeros(round(0.7 * rate)), speech, np.zeros(2 * rate)])
+    room = noise(len(whole), -75)
+    start = round(0.7 * rate)
+
+    def found(samples: Samples, line: int = start) -> set[str]:
+        return judged(samples, "acx", tmp_path, rate, line)
+
+    assert found(whole + room) == set()
+    assert found(whole) == {"zeros"}
+    assert found(whole / 2 + room) == {"rms"}
+    assert found(whole + noise(len(whole), -58)) == {"floor"}
+    assert found((whole + room)[: -rate - 9000]) == {"room"}
+    assert found((whole + room)[rate // 2 :], round(0.2 * rate)) == {"room"}
+    loud = whole + room
+    loud[rate : rate + 40] *= 5
+    assert "peak" in found(loud)
 
 
 def test_true_peaks_lie_between_samples(tmp_path: Path) -> None:

@@ -372,7 +372,7 @@ def rest(mono: Samples, at: int, rate: int) -> Rest:
     loud = _loud(mono, block)
     end, onset = _edges(loud, min(at // block, len(loud)), round(EARLY_SECONDS * 1000))
     end = None if end is None else max(0, end - SMOOTHED // 2) * block
-    onset = None if onset is None else (onset + SMOOTHED // 2) * block
+    onset = (onset + SMOOTHED // 2) * block if onset else onset
     places = {place for place in (at, end, onset) if place is not None}
     steps = [_largest_step(mono, place, rate) for place in sorted(places)]
     step, step_at, ratio = max(steps, key=lambda found: (found[0] >= AUDIBLE_STEP, found[2]))

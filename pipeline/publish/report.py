@@ -213,7 +213,7 @@ def _chapter(one: Checked, limits: Limits, name: str) -> str:
     found = one.measured
     drawn = _plots(one, found, limits) if found else ""
     return (
-        f'<section aria-labelledby="{name}" >\n<div class="top"><h2 id="{name}" dir="auto">'
+        f'<section aria-labelledby="{name}">\n<div class="top"><h2 id="{name}" dir="auto">'
         f"{one.part.number}. {_text(one.part.title)}</h2>{_verdict(one.findings)}</div>\n"
         f'<p class="quiet" dir="auto">{_text(one.file.path.name)}</p>\n'
         f"{_findings(one.findings)}{_figures(one, found, limits) if found else ''}{drawn}"
