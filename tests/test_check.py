@@ -632,6 +632,15 @@ def test_a_file_is_only_ever_a_file(tmp_path: Path) -> None:
         decode.contents(tmp_path / "list.mp3")
 
 
+def test_times_as_an_editor_shows_them() -> None:
+    assert [judge.clock(at) for at in (0, 59.9996, 61.5, 3600)] == [
+        "0:00.000",
+        "1:00.000",
+        "1:01.500",
+        "1:00:00.000",
+    ]
+
+
 def test_samples_that_are_no_numbers() -> None:
     data = np.array([math.nan, math.inf, -math.inf, 0.5], ">f4").tobytes()
     found = measure.samples(data, 1)

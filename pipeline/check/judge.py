@@ -110,10 +110,11 @@ def limits(name: str) -> Limits:
 
 
 def clock(seconds: float) -> str:
-    """M:SS.mmm, as a person looks for it in an editor."""
-    thousandths = round(seconds * 1000)
-    minutes, rest = divmod(thousandths, 60_000)
-    return f"{minutes}:{rest / 1000:06.3f}"
+    """M:SS.mmm, or H:MM:SS.mmm, as a person looks for it in an editor."""
+    minutes, rest = divmod(round(seconds * 1000), 60_000)
+    hours, minutes = divmod(minutes, 60)
+    ahead = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
+    return f"{ahead}:{rest / 1000:06.3f}"
 
 
 def chapter(file: Finished, part: Part, found: Measured, asked: Limits) -> Iterator[Finding]:

@@ -203,8 +203,8 @@ def _row(one: Checked, name: str) -> str:
             f"<td{' class=short' if kind in kinds else ''}>{told}</td>" for told, kind in figures
         )
     return (
-        f'<tr><th scope="row" class="name"><a href="#{name}" dir="auto">'
-        f"{one.part.number}. {_text(one.part.title)}</a></th>"
+        f'<tr><th scope="row" class="name"><a href="#{name}">'
+        f"{one.part.number}. <bdi>{_text(one.part.title)}</bdi></a></th>"
         f"<td>{_verdict(one.findings)}</td>{cells}</tr>\n"
     )
 
@@ -213,8 +213,8 @@ def _chapter(one: Checked, limits: Limits, name: str) -> str:
     found = one.measured
     drawn = _plots(one, found, limits) if found else ""
     return (
-        f'<section aria-labelledby="{name}">\n<div class="top"><h2 id="{name}" dir="auto">'
-        f"{one.part.number}. {_text(one.part.title)}</h2>{_verdict(one.findings)}</div>\n"
+        f'<section aria-labelledby="{name}">\n<div class="top"><h2 id="{name}">'
+        f"{one.part.number}. <bdi>{_text(one.part.title)}</bdi></h2>{_verdict(one.findings)}</div>\n"
         f'<p class="quiet" dir="auto">{_text(one.file.path.name)}</p>\n'
         f"{_findings(one.findings)}{_figures(one, found, limits) if found else ''}{drawn}"
         f"{_marks(one)}</section>\n"
@@ -245,7 +245,8 @@ def _told(one: Checked, found: Measured, limits: Limits) -> Iterator[tuple[str, 
     yield "RMS", f"{_signed(found.rms, 1)} dB", rms, "rms"
     floor = "silent" if math.isinf(found.floor) else f"{_signed(found.floor, 1)} dB"
     yield "Noise floor", floor, _most(limits.floor), "floor"
-    runs = f"{len(found.zeros)} runs over 50 ms"
+    count = len(found.zeros)
+    runs = f"{count} {'run' if count == 1 else 'runs'} over 50 ms"
     yield "Exact zeros", f"{found.longest_zeros:.2f} s", runs, "zeros"
     clicks = sum(map(is_click, found.rests))
     yield "Clicks at joins", f"{clicks}", f"{len(found.rests)} joins", "click"
