@@ -214,7 +214,8 @@ def _chapter(one: Checked, limits: Limits, name: str) -> str:
     drawn = _plots(one, found, limits) if found else ""
     return (
         f'<section aria-labelledby="{name}">\n<div class="top"><h2 id="{name}">'
-        f"{one.part.number}. <bdi>{_text(one.part.title)}</bdi></h2>{_verdict(one.findings)}</div>\n"
+        f"{one.part.number}. <bdi>{_text(one.part.title)}</bdi></h2>"
+        f"{_verdict(one.findings)}</div>\n"
         f'<p class="quiet" dir="auto">{_text(one.file.path.name)}</p>\n'
         f"{_findings(one.findings)}{_figures(one, found, limits) if found else ''}{drawn}"
         f"{_marks(one)}</section>\n"
