@@ -14,9 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline import concatenate, encode, read, synthesize
+from pipeline import concatenate, encode, master, read, synthesize
 from pipeline.engines import choose, engine, espeak
-from pipeline.model import Pace, Settings
+from pipeline.model import Encoding, Pace, Settings
 from pipeline.script import write
 
 T = TypeVar("T")
@@ -49,7 +49,13 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "all.mp3"
         rate = clips[0].rate
-        encoding, samples = timed(lambda: encode.mp3((clip.pcm for clip in clips), rate, path))
+        wanted = Encoding("mp3", 64)
+        encoding, samples = timed(
+            lambda: encode.encode((clip.pcm for clip in clips), rate, wanted, path)
+        )
+    measuring, _ = timed(lambda: [master.measured(clip) for clip in clips])
+    desk = master.Desk(3.0, master.PRESETS["podcast"])
+    mastering, _ = timed(lambda: [desk.speech(clip, 0.0) for clip in clips])
 
     minutes = samples / rate / 60
     print(f"{len(lines)} utterances, {minutes:.1f} minutes of speech; espeak-ng alone = 1.00")
@@ -59,6 +65,8 @@ def main(folder: Path) -> None:
         ("espeak-ng alone", espeaking),
         ("through pyttsx3", speaking),
         ("trim and fade", trimming),
+        ("measure loudness", measuring),
+        ("gain, limiter, room tone", mastering),
         ("encode MP3", encoding),
     ):
         print(f"  {name:22} {seconds / espeaking:6.2f}")

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline import build, config, console, events, read, unchanged
+from pipeline import build, config, console, encode, events, master, read, unchanged
 from pipeline.console import Verbosity
 from pipeline.credits import credited
-from pipeline.errors import AudiobookError, UsageError
-from pipeline.model import Book, Voice
+from pipeline.encode import FORMATS
+from pipeline.errors import AudiobookError, ConfigError, UsageError, did_you_mean
+from pipeline.model import Book, Delivery, Voice
 from pipeline.plan import Plan, limited, plan
 from pipeline.processes import LIMIT_SECONDS
 from pipeline.read import Asked, library
 from pipeline.schedule import Crew
 from pipeline.store import FOLDER, LIMIT, Store, clear_remains
 
+DEFAULT_FORMAT = "mp3"
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How books are to be made. `store` and `store_size` may be left to the defaults."""
+    """How books are to be made; what is None or empty is left to the book, and to the defaults."""
 
     voice: str | None = None
     out: Path = Path("out")
@@ -34,6 +37,10 @@ class Order:
     scheduler: str | None = None
     keep_going: bool | None = None
     only: frozenset[int] = frozenset()
+    format: str | None = None
+    whole: bool | None = None
+    master: str | None = None
+    bitrate: int | None = None
     verbosity: Verbosity = Verbosity.NORMAL
     as_json: bool = False
 
@@ -106,7 +113,8 @@ def make(found: Sources, reading: dict[str, Any], order: Order) -> int:
         crew = cache(lambda: stack.enter_context(_crew(order)))  # not called where all is done
 
         def one(source: Path, asked: Asked) -> None:
-            request = None if order.only else unchanged.request(source, asked, order.voice)
+            ordered = order.voice, delivery_asked(order)
+            request = None if order.only else unchanged.request(source, asked, *ordered)
             if request and (done := unchanged.settled(request, order.out, store)):
                 alone(done[0], done[1].book["title"])
                 _show(unchanged.told(*done), None, order, keep_going=keep_going)
@@ -116,7 +124,7 @@ def make(found: Sources, reading: dict[str, Any], order: Order) -> int:
             _tell_what_is_left_out(planned, order.verbosity)
             told = build.build(planned, store, crew(), keep_going=keep_going)
             _show(told, planned, order, keep_going=keep_going)
-            if request and request == unchanged.request(source, asked, order.voice):
+            if request and request == unchanged.request(source, asked, *ordered):
                 unchanged.remember(request, planned, store)
 
         return each(found, reading, one, order)
@@ -140,7 +148,34 @@ def book_of(source: Path, asked: Asked, order: Order) -> tuple[Book, Voice, dict
 def plan_of(source: Path, asked: Asked, order: Order, store: Store) -> Plan:
     """A source, read and compared with what there is."""
     book, profile, voices = book_of(source, asked, order)
-    return limited(plan(book, profile, order.out, store, voices), order.only)
+    delivery = delivery_of({**dict(book.delivery), **delivery_asked(order)})
+    return limited(plan(book, profile, order.out, store, voices, delivery=delivery), order.only)
+
+
+def delivery_asked(order: Order) -> dict[str, Any]:
+    """What the command says of the files, by the keys that audiobook.toml has for it."""
+    asked = {
+        "format": order.format,
+        "whole": order.whole,
+        "master": order.master,
+        "bitrate": order.bitrate,
+    }
+    return {key: value for key, value in asked.items() if value is not None}
+
+
+def delivery_of(asked: Mapping[str, Any]) -> Delivery:
+    """What is to be made of a book. Raises ConfigError."""
+    named = asked.get("format", DEFAULT_FORMAT).lower().split(",")
+    formats = tuple(dict.fromkeys(name.strip() for name in named))
+    for name in formats:
+        if name not in FORMATS:
+            hint = did_you_mean(name, FORMATS) or f"Choose from {', '.join(FORMATS)}."
+            raise ConfigError(f"format: {name!r:.40} is not known. {hint.strip()}")
+    bitrate = asked.get("bitrate", 0)
+    if bitrate and not any(encode.has_bitrate(FORMATS[name]) for name in formats):
+        raise ConfigError(f"bitrate: {' and '.join(formats)} have none; they lose nothing.")
+    mastering = master.preset(asked.get("master", master.DEFAULT))
+    return Delivery(formats, asked.get("whole", False), mastering, bitrate)
 
 
 @contextmanager
@@ -184,7 +219,7 @@ def _tell_what_is_left_out(planned: Plan, verbosity: Verbosity) -> None:
     if book.left_out:
         parts = ", ".join(f"{p.title} ({p.left_out})" for p in book.left_out)
         console.note(f"{book.title}: left out: {parts}")
-    for step in planned.steps:
+    for step in planned.chapters:
         for piece in step.script.skipped:
             if piece.rule.startswith("assistant"):
                 text = " ".join(piece.text.split())

@@ -15,14 +15,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline import events, manifest, rates
+from pipeline.chapter import Lost
 from pipeline.errors import ConfigError, EngineError, OutputError, UnfinishedError
-from pipeline.manifest import Record
+from pipeline.manifest import Bound, Record
 from pipeline.model import EPOCH, Cover, digest
-from pipeline.plan import Plan, Step
+from pipeline.plan import Plan, Volume, is_joined
 from pipeline.processes import LIMIT_SECONDS, Workers
 from pipeline.publish import cover
 from pipeline.schedule import Crew, Run
 from pipeline.store import Store
+from pipeline.volume import bind
 
 # A manifest of a thousand chapters is not written a thousand times.
 MANIFEST_SECONDS = 1.0
@@ -49,7 +51,7 @@ def build(
     every line fails, the error itself is raised after telling of it.
     """
     yield from _planned(plan)
-    records = dict(plan.known.records)
+    records, bound = dict(plan.known.records), dict(plan.known.volumes)
     finished: set[str] = set()
     failed: set[int] = set()
     gave_up: BaseException | None = None
@@ -57,22 +59,30 @@ def build(
         with _workplace(plan):
             plan = replace(plan, cover=_picture(plan.cover, store))
             run = Run(plan, store, crew, keep_going=keep_going)
-            with _publishing(plan, records) as publish, closing(run.go()) as telling:
-                for told in telling:
-                    if isinstance(told, Record):
-                        publish(told)
-                        finished.add(told.track.path.name)
-                        yield _finished(told)
-                    else:
-                        failed |= {told.number} if isinstance(told, events.Failed) else set()
-                        yield told
+            with _publishing(plan, records, bound) as publish:
+                with closing(run.go()) as telling:
+                    for told in telling:
+                        if isinstance(told, Record):
+                            publish(told)
+                            finished.add(told.name)
+                            yield from _finished(told)
+                        else:
+                            failed |= {told.number} if isinstance(told, events.Failed) else set()
+                            yield told
+                gave_up = run.gave_up
+                for volume in [] if gave_up else _to_bind(plan, records, store):
+                    made = _bound(volume, plan, records, store)
+                    publish(made)
+                    finished.add(made.path.name)
+                    seconds = round(made.samples / made.rate, 3)
+                    path = str(made.path)
+                    yield events.Finished(0, volume.title, path, made.sha256, seconds)
             rates.keep(store, run.meter.rates())
-            gave_up = run.gave_up
-            yield from _settle(plan, records, finished)
-    tracks = [records[step.path.name].track for step in plan.steps if step.path.name in records]
-    seconds = sum(track.seconds for track in tracks)
-    counts = len(finished), len(_up_to_date(plan)), len(failed)
-    yield events.Summary(plan.book.title, str(plan.folder), *counts, seconds)
+            yield from _settle(plan, records, bound, finished)
+    found = {s.chapter.number: records[s.name].track for s in plan.steps if s.name in records}
+    length = sum(track.seconds for track in found.values())
+    counts = len(finished & set(plan.names)), len(_up_to_date(plan)), len(failed)
+    yield events.Summary(plan.book.title, str(plan.folder), *counts, length)
     if gave_up:
         raise gave_up
     if failed:
@@ -83,16 +93,48 @@ def build(
 
 
 def _planned(plan: Plan) -> Iterator[events.Event]:
-    """What is about to happen to each chapter, then those to which nothing will."""
+    """What is about to happen to each chapter and file, then those to which nothing will."""
     for step in plan.steps:
         reason = step.reason if step.selected else None
         yield events.Planned(step.chapter.number, step.chapter.title, step.to_speak, reason)
-    for step in _up_to_date(plan):
-        yield events.Skipped(step.chapter.number, step.chapter.title, step.path.name)
+    for volume in plan.volumes:
+        yield events.Planned(0, volume.title, 0, volume.reason)
+    yield from _up_to_date(plan)
 
 
-def _up_to_date(plan: Plan) -> list[Step]:
-    return [step for step in plan.steps if step.selected and not step.pending]
+def _up_to_date(plan: Plan) -> list[events.Skipped]:
+    """The files with which nothing will happen."""
+    steps = [step for step in plan.steps if step.selected and not step.pending and not step.within]
+    chapters = [events.Skipped(s.chapter.number, s.chapter.title, s.path.name) for s in steps]
+    books = [v for v in plan.volumes if not v.reason]
+    return [*chapters, *(events.Skipped(0, book.title, book.path.name) for book in books)]
+
+
+def _to_bind(plan: Plan, records: Mapping[str, Record], store: Store) -> Iterator[Volume]:
+    """The files of several chapters that are due, where all of their chapters are there."""
+    steps = {step.name: step for step in plan.steps}
+    for volume in plan.volumes:
+        held = [steps[name] for name in volume.steps]
+        there = all(
+            step.name in records
+            and records[step.name].audio == step.audio
+            and is_joined(step.audio, store)
+            for step in held
+        )
+        if volume.reason and there:
+            yield volume
+
+
+def _bound(volume: Volume, plan: Plan, records: Mapping[str, Record], store: Store) -> Bound:
+    """The file, whole in its part."""
+    steps = {step.name: step for step in plan.steps}
+    held = [steps[name] for name in volume.steps]
+    try:
+        return bind(volume, held, [records[name] for name in volume.steps], plan.cover, store)
+    except Lost as error:
+        raise OutputError(
+            f"{store.root}: a chapter of {volume.path.name} is damaged or gone. Run it again."
+        ) from error
 
 
 def _picture(picture: Cover, store: Store) -> Cover:
@@ -119,15 +161,18 @@ def _drawn(picture: Cover) -> bytes:
         ) from error
 
 
-def _finished(record: Record) -> events.Finished:
+def _finished(record: Record) -> Iterator[events.Event]:
     track = record.track
-    return events.Finished(
-        track.number, track.title, str(track.path), track.sha256, round(track.seconds, 3)
-    )
+    if not record.within:
+        seconds = round(track.seconds, 3)
+        path = str(track.path)
+        yield events.Finished(track.number, track.title, path, track.sha256, seconds)
 
 
 @contextmanager
-def _publishing(plan: Plan, records: dict[str, Record]) -> Iterator[Callable[[Record], None]]:
+def _publishing(
+    plan: Plan, records: dict[str, Record], bound: dict[str, Bound]
+) -> Iterator[Callable[[Record | Bound], None]]:
     """Give whole files their names, and say so in the manifest.
 
     The manifest says beforehand which names may come, so that a build that is killed leaves no
@@ -138,13 +183,18 @@ def _publishing(plan: Plan, records: dict[str, Record]) -> Iterator[Callable[[Re
     begun = {step.path.name for step in plan.pending} | set(plan.known.begun)
 
     def write(begun: Iterable[str]) -> None:
-        text = manifest.content(about, plan.known.cover, records, begun)
+        text = manifest.content(about, plan.known.cover, records, begun, bound)
         manifest.write_file(plan.folder / manifest.FILE, text.encode())
 
-    def publish(record: Record) -> None:
+    def publish(made: Record | Bound) -> None:
         nonlocal written
-        _rename(record.track.path)
-        records[record.track.path.name] = record
+        if isinstance(made, Bound):
+            _rename(made.path)
+            bound[made.path.name] = made
+        else:
+            if not made.within:
+                _rename(made.track.path)
+            records[made.name] = made
         if time.monotonic() - written > MANIFEST_SECONDS:
             write(begun)
             written = time.monotonic()
@@ -154,11 +204,17 @@ def _publishing(plan: Plan, records: dict[str, Record]) -> Iterator[Callable[[Re
     try:
         yield publish
     finally:
-        begun &= {path.name for path in plan.folder.iterdir()} - set(records)
+        begun &= {path.name for path in plan.folder.iterdir()} - set(_files(records, bound))
         if records or begun:
             write(begun)
         else:
             (plan.folder / manifest.FILE).unlink(missing_ok=True)
+
+
+def _files(records: Mapping[str, Record], bound: Mapping[str, Bound]) -> dict[str, Path]:
+    """All files of which a manifest knows."""
+    own = [record.track.path for record in records.values() if not record.within]
+    return {path.name: path for path in (*own, *(volume.path for volume in bound.values()))}
 
 
 def _rename(path: Path) -> None:
@@ -219,20 +275,24 @@ def _remove_parts(folder: Path) -> None:
 def _is_settled(plan: Plan) -> bool:
     """Whether an up-to-date folder holds what it should beside its tracks, and nothing else."""
     known = plan.known
-    names = {step.path.name for step in plan.steps}
+    current = _current(plan, known.records), _volumes(plan, known.volumes)
+    complete = len(current[0]) == len(known.records) and len(current[1]) == len(known.volumes)
     return (
         known.cover.get("from") == plan.cover_from
-        and (any(step.reason for step in plan.steps) or names == set(known.records))
+        and (any(step.reason for step in plan.steps) or complete)
         and manifest.is_undisturbed(plan.folder, known)
-        and manifest.content(plan.about(), known.cover, _current(plan, known.records))
+        and manifest.content(plan.about(), known.cover, current[0], (), current[1])
         == manifest.text(plan.folder)
     )
 
 
-def _settle(plan: Plan, records: dict[str, Record], finished: set[str]) -> Iterator[events.Event]:
+def _settle(
+    plan: Plan, records: dict[str, Record], bound: dict[str, Bound], finished: set[str]
+) -> Iterator[events.Event]:
     """Once all chapters are there: the cover, and no file that has no chapter any more."""
-    expected = {step.path.name: step.path for step in plan.steps}
-    if any(step.reason and step.path.name not in finished for step in plan.steps):
+    due = {step.name for step in plan.steps if step.reason}
+    due |= {volume.path.name for volume in plan.volumes if volume.reason}
+    if due - finished:
         return
     old_cover = plan.known.cover
     manifest.write_file(plan.folder / plan.cover_file["file"], plan.cover.data)
@@ -240,23 +300,29 @@ def _settle(plan: Plan, records: dict[str, Record], finished: set[str]) -> Itera
         path = plan.folder / old_cover["file"]
         if path.is_file() and manifest.sha256(path) == old_cover["sha256"]:
             _unlink(path)
-    for name in sorted({*records, *plan.known.begun} - set(expected)):
-        records.pop(name, None)
+    current, volumes = _current(plan, records), _volumes(plan, bound)
+    expected = _files(current, volumes)
+    for name in sorted({*_files(records, bound), *plan.known.begun} - set(expected)):
         old = plan.folder / name
         if old.exists() and not _is_one_of(old, expected.values()):
             _unlink(old)
             yield events.Removed(name)
-    text = manifest.content(plan.about(), plan.cover_file, _current(plan, records))
+    text = manifest.content(plan.about(), plan.cover_file, current, (), volumes)
     manifest.write_file(plan.folder / manifest.FILE, text.encode())
 
 
 def _current(plan: Plan, records: Mapping[str, Record]) -> dict[str, Record]:
     """The records of the book's chapters, as the book and its settings are today."""
     return {
-        step.path.name: replace(records[step.path.name], source=step.source, inputs=step.inputs)
+        step.name: replace(records[step.name], source=step.source, inputs=step.inputs)
         for step in plan.steps
-        if step.path.name in records
+        if step.name in records
     }
+
+
+def _volumes(plan: Plan, bound: Mapping[str, Bound]) -> dict[str, Bound]:
+    """The files of several chapters that the book has today."""
+    return {v.path.name: bound[v.path.name] for v in plan.volumes if v.path.name in bound}
 
 
 def _unlink(path: Path) -> None:

@@ -212,8 +212,47 @@ explain_option = click.option(
 only_option = click.option(
     "--only", metavar="1,3-5", callback=parse_numbers, help="These chapters alone."
 )
+
+
+def joined_names(
+    _ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]
+) -> str | None:
+    """Names that are given one by one, as if they were given as one."""
+    return ",".join(value) or None
+
+
+delivery_options = options(
+    click.option(
+        "--format",
+        envvar="MAKE_AUDIOBOOK_FORMAT",
+        metavar="NAMES",
+        multiple=True,
+        callback=joined_names,
+        help="mp3, m4b, opus, flac, wav; several as mp3,m4b.  [default: mp3]",
+    ),
+    click.option(
+        "--whole/--chapters",
+        default=None,
+        help="One file for the book, or one for each chapter. M4B is always one.  "
+        "[default: chapters]",
+    ),
+    click.option(
+        "--master",
+        envvar="MAKE_AUDIOBOOK_MASTER",
+        metavar="NAME",
+        help="How loud: podcast (-19 LUFS), stereo, acx, or a number of LUFS.  [default: podcast]",
+    ),
+    click.option(
+        "--bitrate",
+        envvar="MAKE_AUDIOBOOK_BITRATE",
+        type=click.IntRange(1, 1000),
+        metavar="KBPS",
+        help="Of MP3, M4B and Opus.  [default: 64, and 32 for Opus]",
+    ),
+)
 make_options = options(
     store_options,
+    delivery_options,
     click.option(
         "--store-size",
         envvar="MAKE_AUDIOBOOK_STORE_SIZE",
@@ -304,6 +343,7 @@ def watch(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
 @cli.command()
 @source_options
 @store_options
+@delivery_options
 @jobs_option
 @only_option
 @json_option

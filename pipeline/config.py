@@ -74,9 +74,15 @@ BOOK: Schema = {
     "images": bool,
     "notes": str,
     "credits": bool,
+    "format": str,
+    "whole": bool,
+    "master": str,
+    "bitrate": (int, 1, 1000),
     "pace": dict,
     "chapter": list,
 }
+# What is to be made of a book.
+DELIVERY = ("format", "whole", "master", "bitrate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ class BookConfig:
     notes: str = NOTES[0]
     credits: bool = False
     pace: tuple[tuple[str, int], ...] = ()
+    delivery: tuple[tuple[str, Any], ...] = ()
     chapters: tuple[Mapping[str, Any], ...] = ()
 
 
@@ -116,8 +123,11 @@ def read_book(path: Path) -> BookConfig:
         if "file" not in check(chapter, CHAPTER, f"{path}: [[chapter]]"):
             raise ConfigError(f"{path}: a [[chapter]] has no `file`. Say which one it is about.")
     pace = tuple(check(found.pop("pace", {}), PACE, f"{path}: [pace]").items())
+    kept = {key: found.pop(key) for key in DELIVERY if key in found}
     about = {key: found.pop(key).strip() for key in ABOUT if key in found}
-    return BookConfig(path, about, **found, pace=pace, chapters=tuple(chapters))
+    return BookConfig(
+        path, about, **found, pace=pace, delivery=tuple(kept.items()), chapters=tuple(chapters)
+    )
 
 
 def read_voice(name: str | None, pace: tuple[tuple[str, int], ...] = ()) -> Voice:

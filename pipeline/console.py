@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.check import Checked, Report
     from pipeline.check.judge import Finding
     from pipeline.check.measure import Measured
+    from pipeline.encode import Format
     from pipeline.plan import Plan
     from pipeline.say import Trial
     from pipeline.suggest import Suggestion
@@ -95,7 +96,7 @@ def _line(event: events.Event, verbosity: Verbosity) -> str | None:
     line = None
     match event:
         case events.Finished(number, _, file, _, seconds):
-            line = f"{number:3d}  {clock(seconds)}  {file}"
+            line = f"{number or '-':>3}  {clock(seconds)}  {file}"
         case events.Failed(number, _, message):
             line = f"{number:3d}  failed: {message}"
         case events.Removed(file):
@@ -198,15 +199,22 @@ def print_plan(plan: Plan, seconds: float | None) -> None:
         length = clock(step.expected_seconds)
         print(
             f"{step.chapter.number:3d}  {step.script.words:7,d} words  about {length:>7}  "
-            f"{step.chapter.title} ({status or 'up to date'})"
+            f"{step.chapter.title}{_kind(plan, step.format)} ({status or 'up to date'})"
         )
+    for volume in plan.volumes:
+        print(f"  -  {volume.path.name} ({volume.reason or 'up to date'})")
     for part in plan.book.left_out:
         print(f"  -  {part.words:7,d} words  left out       {part.title} ({part.left_out})")
-    words = sum(step.script.words for step in plan.steps)
-    length = clock(sum(step.expected_seconds for step in plan.steps))
+    words = sum(step.script.words for step in plan.chapters)
+    length = clock(sum(step.expected_seconds for step in plan.chapters))
     work = "" if seconds is None else f" in about {clock(max(1, seconds))}"
     making = f"{len(plan.pending)} to make{work}" if plan.pending else "nothing to make"
     print(f"{plan.book.title}: {words:,d} words, about {length}, {making}")
+
+
+def _kind(plan: Plan, form: Format) -> str:
+    """Which of several formats it is for."""
+    return f", {form.name}" if len(plan.delivery.formats) > 1 else ""
 
 
 def plan_json(plan: Plan, seconds: float | None) -> dict[str, Any]:
@@ -229,6 +237,10 @@ def plan_json(plan: Plan, seconds: float | None) -> dict[str, Any]:
                 "to_speak": step.to_speak if step.pending else 0,
             }
             for step in plan.steps
+        ],
+        "volumes": [
+            {"title": volume.title, "file": volume.path.name, "reason": volume.reason}
+            for volume in plan.volumes
         ],
         "left_out": [
             {"title": part.title, "source": part.file, "words": part.words, "why": part.left_out}

@@ -6,15 +6,17 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipeline.encode import FORMATS
 from pipeline.errors import OutputError
 from pipeline.model import Joined, Mark, Track
 
 FILE = "manifest.json"
-SCHEMA = 2
+SCHEMA = 3
+SUFFIXES = tuple(form.suffix for form in FORMATS.values())
 LOCK = ".lock"  # of the build that is at work in a folder
 
 
@@ -22,7 +24,8 @@ LOCK = ".lock"  # of the build that is at work in a folder
 class Record:
     """A track, the name of its story's file, the key of its audio, and all that it depends on.
 
-    `lines` are short digests of the utterances, `inputs` what can be compared and told.
+    `lines` are short digests of the utterances, `inputs` what can be compared and told. `within`:
+    the track's file holds others, too; its digest is not here.
     """
 
     track: Track
@@ -30,23 +33,49 @@ class Record:
     audio: str
     lines: tuple[str, ...]
     inputs: Mapping[str, Any]
+    within: bool = False
+
+    @property
+    def name(self) -> str:
+        """What tells it from the other records of a book."""
+        return name_of(self.track.path, self.track.number, within=self.within)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A file of several chapters: their names, and where each starts, in samples of `rate`."""
+
+    path: Path
+    sha256: str
+    rate: int
+    samples: int
+    chapters: tuple[tuple[str, int], ...]
+    inputs: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What is known of a folder; nothing where there is no manifest of ours.
 
-    `cover` has file, sha256 and from what it was made; `begun` are names of files that a build
-    may have made without coming to an end.
+    `records` are by their names, `volumes` by those of their files. `cover` has file, sha256 and
+    from what it was made; `begun` are names of files that a build may have made without coming to
+    an end.
     """
 
     records: Mapping[str, Record]
     book: Mapping[str, Any]
     cover: Mapping[str, str]
     begun: tuple[str, ...]
+    volumes: Mapping[str, Bound] = field(default_factory=dict)
+    master: Mapping[str, Any] = field(default_factory=dict)
 
 
 NONE = Manifest({}, {}, {}, ())
+
+
+def name_of(path: Path, number: int, *, within: bool) -> str:
+    """What a chapter is called: as its file, or as a part of it."""
+    return f"{path.name}#{number}" if within else path.name
 
 
 def read(folder: Path) -> Manifest:
@@ -60,8 +89,12 @@ def read(folder: Path) -> Manifest:
         cover = {key: str(value) for key, value in found.get("cover", {}).items()}
         if cover and cover["file"] not in ("cover.jpg", "cover.png"):
             return NONE
-        known = {record.track.path.name: record for record in records}
-        return Manifest(known, dict(found["book"]), cover, begun)
+        known = {record.name: record for record in records}
+        bound = [_bound(folder, entry) for entry in found.get("volumes", ())]
+        volumes = {volume.path.name: volume for volume in bound}
+        return Manifest(
+            known, dict(found["book"]), cover, begun, volumes, dict(found.get("master", {}))
+        )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return NONE
 
@@ -69,7 +102,7 @@ def read(folder: Path) -> Manifest:
 def _name(name: object) -> str:
     """The name of a file of this folder, and of no other. Raises ValueError."""
     name = str(name)
-    if not name.isprintable() or Path(name).name != name or Path(name).suffix != ".mp3":
+    if not name.isprintable() or Path(name).name != name or Path(name).suffix not in SUFFIXES:
         raise ValueError(f"{name!r} is not a file of this folder")
     return name
 
@@ -80,17 +113,32 @@ def _record(folder: Path, entry: Mapping[str, Any]) -> Record:
     number, rate, samples = (int(entry[key]) for key in ("number", "rate", "samples"))
     if rate <= 0 or samples < 0:
         raise ValueError("no audio has this rate or length")
+    loudness, peak = (
+        None if entry.get(key) is None else float(entry[key]) for key in ("loudness", "peak")
+    )
+    starts = tuple(int(start) for start, _ in entry["lines"])
     track = Track(
         number=number,
         title=str(entry["title"]),
         path=folder / name,
         sha256=str(entry["sha256"]),
-        joined=Joined(rate, samples, tuple(int(start) for start, _ in entry["lines"])),
+        joined=Joined(rate, samples, starts, int(entry["span"]), loudness, peak),
         marks=tuple(Mark(str(mark["title"]), int(mark["start"])) for mark in entry["marks"]),
     )
     lines = tuple(str(line) for _, line in entry["lines"])
     inputs = {str(name): value for name, value in entry["inputs"].items()}
-    return Record(track, str(entry["source"]), str(entry["audio"]), lines, inputs)
+    within = bool(entry.get("within", False))
+    return Record(track, str(entry["source"]), str(entry["audio"]), lines, inputs, within)
+
+
+def _bound(folder: Path, entry: Mapping[str, Any]) -> Bound:
+    """A file of several chapters, of a manifest which may say anything."""
+    chapters = tuple((str(name), int(start)) for name, start in entry["chapters"])
+    rate, samples = int(entry["rate"]), int(entry["samples"])
+    if rate <= 0 or samples < 0:
+        raise ValueError("no audio has this rate or length")
+    path = folder / _name(entry["file"])
+    return Bound(path, str(entry["sha256"]), rate, samples, chapters, dict(entry["inputs"]))
 
 
 def entry(record: Record) -> dict[str, Any]:
@@ -104,6 +152,10 @@ def entry(record: Record) -> dict[str, Any]:
         "rate": joined.rate,
         "samples": joined.samples,
         "seconds": round(track.seconds, 3),
+        "span": joined.span,
+        "loudness": joined.loudness,
+        "peak": joined.peak,
+        **({"within": True} if record.within else {}),
         "source": record.source,
         "marks": [
             {
@@ -116,6 +168,19 @@ def entry(record: Record) -> dict[str, Any]:
         "inputs": dict(record.inputs),
         "audio": record.audio,
         "lines": [list(line) for line in zip(joined.starts, record.lines, strict=True)],
+    }
+
+
+def _bound_entry(volume: Bound) -> dict[str, Any]:
+    """One file of several chapters as JSON; `_bound` reads it back."""
+    return {
+        "file": volume.path.name,
+        "sha256": volume.sha256,
+        "rate": volume.rate,
+        "samples": volume.samples,
+        "seconds": round(volume.samples / volume.rate, 3),
+        "chapters": [list(chapter) for chapter in volume.chapters],
+        "inputs": dict(volume.inputs),
     }
 
 
@@ -132,10 +197,13 @@ def content(
     cover: Mapping[str, str],
     records: Mapping[str, Record],
     begun: Iterable[str] = (),
+    volumes: Mapping[str, Bound] | None = None,
 ) -> str:
     """The whole manifest as text, a track a line; `cover` is the one that lies there."""
     unfinished = {"begun": sorted(begun)} if begun else {}
+    bound = [_bound_entry(volume) for _, volume in sorted((volumes or {}).items())]
     head = {"schema": SCHEMA, **about, "cover": dict(cover), **unfinished}
+    head |= {"volumes": bound} if bound else {}
     tracks = sorted(records.values(), key=lambda record: (record.track.number, record.track.path))
     listed = ",\n".join(f"  {json.dumps(entry(record), ensure_ascii=False)}" for record in tracks)
     opened = json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")
@@ -161,9 +229,11 @@ def write_file(path: Path, data: bytes) -> None:
         raise OutputError(f"{path}: cannot be written ({error.strerror}).") from error
 
 
-def is_whole(record: Record) -> bool:
-    """Whether a finished file is still what it was."""
-    return _has(record.track.path, record.track.sha256)
+def is_whole(record: Record | Bound) -> bool:
+    """Whether a finished file is still what it was; one that holds several is asked for once."""
+    if isinstance(record, Bound):
+        return has(record.path, record.sha256)
+    return record.within or has(record.track.path, record.track.sha256)
 
 
 def is_undisturbed(folder: Path, known: Manifest) -> bool:
@@ -172,10 +242,11 @@ def is_undisturbed(folder: Path, known: Manifest) -> bool:
         return False
     picture = folder / known.cover["file"]
     left = any(folder.glob(".*.part")) or (folder / LOCK).exists()
-    return not left and _has(picture, known.cover["sha256"])
+    return not left and has(picture, known.cover["sha256"])
 
 
-def _has(path: Path, digest: str) -> bool:
+def has(path: Path, digest: str) -> bool:
+    """Whether there is a file of this digest."""
     try:
         return sha256(path) == digest
     except OSError:

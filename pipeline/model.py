@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Counts up when a change of ours makes every clip and file made before it wrong.
-EPOCH = 1
+EPOCH = 2
 # Words a minute at which durations were measured.
 USUAL_RATE = 170
 
@@ -160,8 +160,9 @@ class Book:
     """What a source folder or file holds, in reading order.
 
     `left_out` are its front and back matter and what else nobody wants read. `voice`, `pace` and
-    `credits` are what the book itself asks for; `narrator` is whom it wants thanked for reading;
-    `notices` what its reader has to say. Of two entries of `lexicon` for one word the first counts.
+    `credits` and `delivery` are what the book itself asks for; `narrator` is whom it wants thanked
+    for reading; `notices` what its reader has to say. Of two entries of `lexicon` for one word the
+    first counts.
     """
 
     title: str
@@ -185,6 +186,7 @@ class Book:
     credits: bool = False
     voice: str | None = None
     pace: tuple[tuple[str, int], ...] = ()
+    delivery: tuple[tuple[str, Any], ...] = ()
     notices: tuple[str, ...] = ()
 
 
@@ -314,6 +316,52 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
+class Mastering:
+    """How a chapter is to sound when it is finished.
+
+    `target` is its loudness in LUFS, as all channels together have it, or its RMS in dB of full
+    scale; `peak` the highest true peak in dBTP of the decoded file; `room_tone` the RMS of what
+    lies under speech and pauses, in dB of full scale. `rate` and `bitrate` (in kb/s) are what the
+    files must have; 0 for what suits the voice. `head` and `tail` are the least and the most
+    milliseconds before and after a chapter's speech.
+    """
+
+    name: str
+    target: float
+    measure: Literal["loudness", "rms"] = "loudness"
+    peak: float = -1.0
+    room_tone: float = -75.0
+    channels: int = 1
+    rate: int = 0
+    bitrate: int = 0
+    head: tuple[int, int] = (0, 60_000)
+    tail: tuple[int, int] = (0, 60_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is to be made of a book: files of which formats, one a chapter or one for the `whole`.
+
+    `bitrate` in kb/s; 0 for what suits the mastering and the format.
+    """
+
+    formats: tuple[str, ...]
+    whole: bool
+    mastering: Mastering
+    bitrate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How samples are encoded: `bitrate` in kb/s (0 without loss), `rate` 0 for what suits them."""
+
+    codec: Literal["mp3", "aac", "opus", "flac"]
+    bitrate: int = 0
+    channels: int = 1
+    rate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Speak:
     """The action that a worker carries out; a clip is a pure function of it."""
 
@@ -327,10 +375,15 @@ class Join:
     """The action that makes a chapter's audio: keys of clips and milliseconds of pauses, in order.
 
     Clips are named by what they are made from: a voice that never says a thing twice alike may
-    say it again, and the chapter stays.
+    say it again, and the chapter stays. `levels` are the keys of the clips by which the voices
+    are levelled, `encodings` the chapter's and its file's, `encoder` the fingerprint of what turns
+    samples into bytes.
     """
 
     parts: tuple[str | int, ...]
+    levels: tuple[str, ...]
+    mastering: Mastering
+    encodings: tuple[Encoding, Encoding]
     encoder: str
 
 
@@ -369,11 +422,18 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A chapter's audio: sample rate, length, and where each utterance starts, in samples."""
+    """A chapter's audio: sample rate, length, and where each utterance starts, in samples.
+
+    `span` is the room that it takes before another chapter in one file; `loudness` is what its
+    mastering measures and `peak` its true peak in dBTP, None for silence.
+    """
 
     rate: int
     samples: int
     starts: tuple[int, ...]
+    span: int = 0
+    loudness: float | None = None
+    peak: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

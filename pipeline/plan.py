@@ -6,14 +6,16 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from pipeline import __version__, encode, manifest, program, script, tag
-from pipeline.credits import FILES
+from pipeline import __version__, encode, manifest, master, program, script, tag
+from pipeline.calibrate import passage
+from pipeline.credits import FILES, narrator_of
+from pipeline.encode import Format
 from pipeline.engines import choose, fingerprint
 from pipeline.errors import ConfigError, SourceError, UsageError
 from pipeline.manifest import Manifest, Record
@@ -23,14 +25,18 @@ from pipeline.model import (
     Book,
     Chapter,
     Cover,
+    Delivery,
+    Encoding,
     Join,
     Joined,
     Mark,
+    Mastering,
     Pace,
     Pause,
     Script,
     Settings,
     Track,
+    Utterance,
     Voice,
     digest,
     key,
@@ -42,7 +48,10 @@ from pipeline.synthesize import action
 
 # Seconds of speech a character at the usual rate; measured over the five seeds.
 SECONDS_A_CHARACTER = 0.0566
+USUAL = Delivery(("mp3",), whole=False, mastering=master.PRESETS[master.DEFAULT])
 LONGEST_NAME = 120  # bytes, so that every file system takes it
+MOST_CHAPTERS = 255  # a Nero list and an ID3 table of contents count theirs in one byte
+ONE_RATE = 44_100  # of a file in which several voices speak
 LINE_DIGITS = 8  # of an utterance's digest: enough to tell which of a chapter's lines changed
 
 
@@ -52,16 +61,23 @@ class Step:
 
     `script_key` names the script in the store. `asked` is how the profile would have it spoken,
     `settings` how it is; `audio` the key of its encoded audio, `inputs` all that the file depends
-    on, in a form that can be told. `is_joined` says that its audio is there, `to_speak` how many
-    characters are to be spoken before it can be.
+    on, in a form that can be told. `encoding` is the chapter's, `own` that of its file, which
+    differ where it is not joined of what its chapters are encoded in. `within` says that the file
+    holds more than this chapter, and is made of it later. `is_joined` says that its audio is
+    there, `to_speak` how many characters are to be spoken before it can be.
     """
 
     script: Script
     script_key: str
     asked: Settings
     settings: Settings
+    mastering: Mastering
+    encoding: Encoding
+    own: Encoding
+    format: Format
     tags: tag.Tags
     path: Path
+    within: bool
     audio: str
     inputs: Mapping[str, Any]
     reason: str | None = None
@@ -83,9 +99,30 @@ class Step:
         return self.chapter.file
 
     @property
+    def name(self) -> str:
+        """What the manifest calls it."""
+        return manifest.name_of(self.path, self.chapter.number, within=self.within)
+
+    @property
     def clips(self) -> tuple[str, ...]:
         """The key of each utterance's clip."""
         return tuple(key(action(line, self.settings)) for line in self.script.utterances)
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The keys of the clips by which its voices are levelled."""
+        return (key(action(self.passage, self.settings)),)
+
+    @property
+    def passage(self) -> Utterance:
+        """What a voice of its language says to be levelled."""
+        return passage(self.chapter.language)
+
+    @property
+    def wanted(self) -> tuple[tuple[str, Utterance], ...]:
+        """All that must have been spoken, with its key."""
+        lines = zip(self.clips, self.script.utterances, strict=True)
+        return (*((name, self.passage) for name in self.levels), *lines)
 
     def marks(self, joined: Joined) -> tuple[Mark, ...]:
         """Where each heading starts; one that opens is at 0, and nothing is before the first."""
@@ -103,7 +140,8 @@ class Step:
         chapter = self.chapter
         marks = self.marks(joined)
         track = Track(chapter.number, chapter.title, self.path, sha256, joined, marks)
-        return Record(track, self.source, self.audio, lines_of(self.script), self.inputs)
+        lines = lines_of(self.script)
+        return Record(track, self.source, self.audio, lines, self.inputs, self.within)
 
     @property
     def expected_seconds(self) -> float:
@@ -111,6 +149,36 @@ class Step:
         characters = sum(len(line.spoken) for line in self.script.utterances)
         rests = sum(line.ms for line in self.script.lines if isinstance(line, Pause)) / 1000
         return characters * SECONDS_A_CHARACTER * USUAL_RATE / self.settings.rate + rests
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A format, whether one file is for the whole book, and how it and its chapters are encoded."""
+
+    format: Format
+    whole: bool
+    encoding: Encoding
+    own: Encoding
+    mastering: Mastering
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A file of the whole book, or of as many of its chapters as one file may have.
+
+    `steps` are the names of its chapters, in order; `title` is what it is called. `encoding` is
+    the file's, where it is not that of its chapters.
+    """
+
+    title: str
+    format: Format
+    encoding: Encoding
+    path: Path
+    steps: tuple[str, ...]
+    tags: tag.Tags
+    inputs: Mapping[str, Any]
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +192,8 @@ class Plan:
     folder: Path
     steps: tuple[Step, ...]
     known: Manifest
+    delivery: Delivery
+    volumes: tuple[Volume, ...] = ()
 
     @property
     def cover_file(self) -> dict[str, str]:
@@ -136,6 +206,17 @@ class Plan:
     def pending(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.pending)
 
+    @property
+    def chapters(self) -> tuple[Step, ...]:
+        """One step for each chapter, whatever the formats."""
+        return tuple({step.chapter.number: step for step in reversed(self.steps)}.values())[::-1]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All files of the book's audio."""
+        files = [step.path.name for step in self.steps if not step.within]
+        return (*files, *(volume.path.name for volume in self.volumes))
+
     def about(self) -> dict[str, Any]:
         """What the manifest says beside its tracks."""
         book = self.book
@@ -146,7 +227,7 @@ class Plan:
                 "text": piece.text,
                 "source": [piece.start, piece.end],
             }
-            for step in self.steps
+            for step in self.chapters
             for piece in step.script.skipped
         ]
         return {
@@ -155,8 +236,11 @@ class Plan:
             "tools": {
                 "make-audiobook": __version__,
                 "engine": fingerprint(self.steps[0].settings),
-                "encoder": encode.fingerprint(),
+                "encoder": ", ".join(
+                    dict.fromkeys(encode.fingerprint(step.encoding) for step in self.steps)
+                ),
             },
+            "master": plain(self.delivery.mastering),
             "left_out": [
                 {"title": part.title, "file": part.file, "why": part.left_out, "words": part.words}
                 for part in book.left_out
@@ -184,12 +268,14 @@ def _about(book: Book) -> dict[str, Any]:
     }
 
 
-def plan(
+def plan(  # noqa: PLR0913
     book: Book,
     voice: Voice,
     out: Path,
     store: Store,
     voices: Mapping[str, Voice] | None = None,
+    *,
+    delivery: Delivery = USUAL,
 ) -> Plan:
     """Compare what a book should give with what lies in its folder of `out`, and in the store.
 
@@ -207,19 +293,29 @@ def plan(
     asked: set[str] = set()  # a line that stands twice in a book is spoken once
     lexicon_of = cache(partial(lexicon, book.lexicon))
     unsaid: dict[str, None] = {}
-    steps = []
-    for chapter in book.chapters:
-        speaker = named.get(chapter.voice or "", voice)
+    speakers = [named.get(chapter.voice or "", voice) for chapter in book.chapters]
+    parts = []
+    for chapter, speaker in zip(book.chapters, speakers, strict=True):
         words = lexicon_of(speaker.settings.engine, chapter.language)
         unsaid |= dict.fromkeys(words.only_ipa)
-        written = _script(chapter, speaker.pace, words, store)
-        step = _step(book, written, speaker, picture, _path(book, chapter, folder))
-        reason = _reason(step, known.records)
-        steps.append(_weighed(step, reason, known, store, asked) if reason else step)
+        pace = master.pace_for(speaker.pace, delivery.mastering)
+        parts.append((speaker, *_script(chapter, pace, words, store)))
+    shapes = [_shape(name, delivery, speakers, folder) for name in delivery.formats]
+    made = {shape: [_step(book, part, picture, shape) for part in parts] for shape in shapes}
+    reasons = {step.name: _reason(step, known) for steps in made.values() for step in steps}
+    volumes = [
+        replace(volume, reason=_volume_reason(volume, reasons, known))
+        for shape, steps in made.items()
+        if shape.whole
+        for volume in _volumes(book, shape, steps, picture)
+    ]
+    steps = _in_volumes([step for steps in made.values() for step in steps], reasons, volumes)
+    steps = [_weighed(step, known, store, asked) if step.reason else step for step in steps]
     _check_it_is_this_book(book, folder, steps, known)
     book = replace(book, notices=(*book.notices, *_only_ipa(unsaid)))
     made_from = hashlib.sha256(picture.data).hexdigest()
-    return Plan(book, voice, picture, made_from, folder, tuple(steps), known)
+    found = Plan(book, voice, picture, made_from, folder, tuple(steps), known, delivery)
+    return replace(found, volumes=tuple(volumes))
 
 
 def limited(made: Plan, only: frozenset[int]) -> Plan:
@@ -276,29 +372,49 @@ def _script(chapter: Chapter, pace: Pace, words: Lexicon, store: Store) -> tuple
     return name, script.unpacked(known, chapter) if known else script.write(chapter, pace, words)
 
 
-def _path(book: Book, chapter: Chapter, folder: Path) -> Path:
+def _shape(name: str, delivery: Delivery, speakers: Sequence[Voice], folder: Path) -> Shape:
+    """How this format is made. Raises ConfigError."""
+    form = encode.FORMATS[name]
+    whole = form.whole or delivery.whole
+    own = encode.encoding(form.codec, delivery.mastering, delivery.bitrate)
+    if whole and not own.rate and len({speaker.settings for speaker in speakers}) > 1:
+        own = replace(own, rate=ONE_RATE)  # one file has one rate, whoever speaks
+    made = own
+    if whole and form.joined != form.codec:
+        made = replace(encode.encoding(form.joined, delivery.mastering), rate=own.rate)
+    return Shape(form, whole, made, own, delivery.mastering, folder)
+
+
+def _path(book: Book, chapter: Chapter, shape: Shape) -> Path:
     """The chapter's file: numbers are of one width, so that names sort as chapters do."""
+    if shape.whole:
+        return _volume_path(book, (chapter.number - 1) // MOST_CHAPTERS, shape)
     width = max(2, len(str(len(book.chapters))))
-    return folder / (file_name(f"{chapter.number:0{width}d} {chapter.title}") + ".mp3")
+    title = f"{chapter.number:0{width}d} {chapter.title}"
+    return shape.folder / (file_name(title) + shape.format.suffix)
 
 
-def _step(book: Book, entry: tuple[str, Script], voice: Voice, cover: Cover, path: Path) -> Step:
+def _volume_path(book: Book, index: int, shape: Shape) -> Path:
+    return shape.folder / (file_name(_volume_title(book, index)) + shape.format.suffix)
+
+
+def _volume_title(book: Book, index: int) -> str:
+    """What a file of the book is called; its number, where one cannot hold all chapters."""
+    title = book.title or "Audiobook"
+    count = -(-len(book.chapters) // MOST_CHAPTERS)
+    return title if count == 1 else f"{title} ({index + 1} of {count})"
+
+
+def _step(book: Book, part: tuple[Voice, str, Script], cover: Cover, shape: Shape) -> Step:
     """One chapter's step, before it is known what is there already."""
-    name, written = entry
+    voice, name, written = part
     chapter = written.chapter
     settings = choose(voice.settings, chapter.language)
     if not written.utterances:
         raise SourceError(f"{chapter.source}: there is nothing in it to read aloud.")
-    tags = tag.Tags(
-        title=chapter.title,
-        album=book.title,
-        artist=chapter.author,
-        album_artist=book.author,
-        track=chapter.number,
-        tracks=len(book.chapters),
-        genre=book.genre,
-        language=chapter.language,
-    )
+    narrator = narrator_of(book, voice, settings)
+    tags = _tags(book, chapter.title, chapter.author, chapter.language, narrator)
+    tags = replace(tags, track=chapter.number)
     inputs = {
         "text": digest([line.sound for line in written.utterances]),
         "voice": plain(settings),
@@ -306,25 +422,126 @@ def _step(book: Book, entry: tuple[str, Script], voice: Voice, cover: Cover, pat
         "pace": plain(voice.pace),
         "pauses": digest([line.ms if isinstance(line, Pause) else 0 for line in written.lines]),
         "headings": digest([line.heading for line in written.utterances]),
-        "encoder": encode.fingerprint(),
-        "tags": plain(tags),
-        "cover": hashlib.sha256(cover.data).hexdigest(),
+        "master": plain(shape.mastering),
+        "encoding": plain(shape.encoding),
+        "file": plain(shape.own),
+        "encoder": encode.fingerprint(shape.encoding),
+        "tags": {} if shape.whole else plain(tags),
+        "cover": "" if shape.whole else hashlib.sha256(cover.data).hexdigest(),
         "epoch": EPOCH,
     }
-    parts = tuple(
-        line.ms if isinstance(line, Pause) else key(action(line, settings))
-        for line in written.lines
+    path = _path(book, chapter, shape)
+    step = Step(
+        script=written,
+        script_key=name,
+        asked=voice.settings,
+        settings=settings,
+        mastering=shape.mastering,
+        encoding=shape.encoding,
+        own=shape.own,
+        format=shape.format,
+        tags=tags,
+        path=path,
+        within=shape.whole,
+        audio="",
+        inputs=inputs,
+    )  # fmt: skip
+    return replace(step, audio=_audio(step))
+
+
+def _tags(book: Book, title: str, artist: str, language: str, narrator: str) -> tag.Tags:
+    """What is the same in all files of a book, with a title."""
+    sort_names = [p.sort_name for p in book.people if p.role == "aut" and p.name == artist]
+    return tag.Tags(
+        title=title,
+        album=book.title,
+        artist=artist,
+        album_artist=book.author,
+        track=1,
+        tracks=len(book.chapters),
+        genre=book.genre,
+        language=language,
+        subtitle=book.subtitle,
+        narrator=narrator,
+        series=book.series,
+        part=book.position,
+        publisher=book.publisher,
+        date=book.date,
+        description=book.description,
+        copyright=book.rights,
+        artist_sort=next(iter(sort_names), ""),
     )
-    audio = key(Join(parts, encode.fingerprint()))
-    return Step(written, name, voice.settings, settings, tags, path, audio, inputs)
 
 
-def _weighed(step: Step, reason: str, known: Manifest, store: Store, asked: set[str]) -> Step:
+def _audio(step: Step) -> str:
+    """The key of a chapter's encoded audio."""
+    clips = iter(step.clips)
+    parts = tuple(line.ms if isinstance(line, Pause) else next(clips) for line in step.script.lines)
+    encoder = encode.fingerprint(step.encoding)
+    return key(Join(parts, step.levels, step.mastering, (step.encoding, step.own), encoder))
+
+
+def _volumes(book: Book, shape: Shape, steps: Sequence[Step], cover: Cover) -> Iterator[Volume]:
+    """The files that hold these chapters."""
+    form, own = shape.format, shape.own
+    for index, at in enumerate(range(0, len(steps), MOST_CHAPTERS)):
+        held = steps[at : at + MOST_CHAPTERS]
+        title = _volume_title(book, index)
+        narrator = ", ".join(dict.fromkeys(step.tags.narrator for step in steps))
+        tags = _tags(book, title, book.author, book.language, narrator)
+        tags = replace(tags, track=index + 1, tracks=-(-len(steps) // MOST_CHAPTERS))
+        inputs = {
+            "audio": digest([step.audio for step in held]),
+            "titles": digest([step.chapter.title for step in held]),
+            "sections": digest([step.inputs["headings"] for step in held]),
+            "encoding": plain(own),
+            "encoder": encode.finisher(form),
+            "tags": plain(tags),
+            "cover": hashlib.sha256(cover.data).hexdigest(),
+            "epoch": EPOCH,
+        }
+        names = tuple(step.name for step in held)
+        yield Volume(title, form, own, held[0].path, names, tags, inputs)
+
+
+def _volume_reason(
+    volume: Volume, reasons: Mapping[str, str | None], known: Manifest
+) -> str | None:
+    """Why a file of several chapters must be made."""
+    record = known.volumes.get(volume.path.name)
+    if record is None:
+        return "not built yet"
+    changed = [name for name in volume.steps if reasons[name]]
+    if changed or volume.inputs["audio"] != record.inputs.get("audio"):
+        return f"{len(changed)} of {len(volume.steps)} chapters changed"
+    told = list(_told(volume.inputs, record.inputs))
+    for name in ("titles", "sections"):
+        told += [f"the {name} changed"] if volume.inputs[name] != record.inputs.get(name) else []
+    if told:
+        return ", ".join(told)
+    if not volume.path.is_file():
+        return "the file is gone"
+    whole = manifest.has(volume.path, record.sha256)
+    return None if whole else "the file was changed by something else"
+
+
+def _in_volumes(
+    steps: Sequence[Step], reasons: Mapping[str, str | None], volumes: Sequence[Volume]
+) -> list[Step]:
+    """The steps with their reasons; where a file is made again, all of its chapters are needed."""
+    files = {name: volume.path.name for volume in volumes if volume.reason for name in volume.steps}
+    whole = {name: f"part of {file}" for name, file in files.items()}
+    return [replace(step, reason=reasons[step.name] or whole.get(step.name)) for step in steps]
+
+
+def _weighed(step: Step, known: Manifest, store: Store, asked: set[str]) -> Step:
     """A step that must be made, with the work that it is."""
     finished = [record for record in known.records.values() if record.audio == step.audio]
-    if finished and step.path.name not in known.records:
+    reason = step.reason
+    if finished and step.name not in known.records:
         reason = "it has another number or title"
-    if is_joined(step.audio, store) or any(manifest.is_whole(record) for record in finished):
+    own = [record for record in finished if not record.within and step.encoding.codec == "mp3"]
+    if is_joined(step.audio, store) or any(manifest.is_whole(record) for record in own):
         return replace(step, reason=reason, is_joined=True)
     to_speak = 0
     for name, line in zip(step.clips, step.script.utterances, strict=True):
@@ -351,13 +568,15 @@ def lines_of(written: Script) -> tuple[str, ...]:
     )
 
 
-def _reason(step: Step, records: Mapping[str, Record]) -> str | None:
-    record = records.get(step.path.name)
+def _reason(step: Step, known: Manifest) -> str | None:
+    record = known.records.get(step.name)
     if record is None:
         return "not built yet"
     changed = list(_changes(step, record))
     if changed:
         return ", ".join(changed)
+    if step.within:  # what becomes of its file is not its own affair
+        return None
     if not step.path.is_file():
         return "the file is gone"
     return None if manifest.is_whole(record) else "the file was changed by something else"
@@ -366,17 +585,23 @@ def _reason(step: Step, records: Mapping[str, Record]) -> str | None:
 def _changes(step: Step, record: Record) -> Iterator[str]:
     """What differs from what a file was made of, in a reader's words."""
     now, then = step.inputs, record.inputs
-    for name, told in (("voice", "voice"), ("tags", "tags")):
-        yield from _differences(told, now[name], then.get(name))
+    yield from _differences("voice", now["voice"], then.get("voice"))
     if now["text"] != then.get("text"):
         yield _changed_lines(step, record)
     elif now["pauses"] != then.get("pauses"):
         yield from _differences("pace", now["pace"], then.get("pace")) or ["the pauses changed"]
     elif now["headings"] != then.get("headings"):
         yield "the headings changed"
+    yield from _told(now, then)
+
+
+def _told(now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:
+    """The differences that chapters and whole books have in common."""
+    for name in ("tags", "master", "encoding", "file"):
+        yield from _differences(name, now.get(name, {}), then.get(name))
     for name in ("engine", "encoder"):
-        if now[name] != then.get(name):
-            yield f"{name}: {then.get(name)} -> {now[name]}"
+        if now.get(name) != then.get(name):
+            yield f"{name}: {then.get(name)} -> {now.get(name)}"
     if now["cover"] != then.get("cover"):
         yield "the cover changed"
     if now["epoch"] != then.get("epoch"):

@@ -58,7 +58,10 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line to be spoken: for which chapter, under which key, and which of its lines it is."""
+    """A line to be spoken: for which chapter, under which key, and which of its lines it is.
+
+    Those before the first, of which nobody is told, are what its voices say to be levelled.
+    """
 
     making: Making
     key: str
@@ -137,7 +140,7 @@ class Run:
 
     def _save_what_will_be_overwritten(self) -> None:
         """Where chapters change places, the file of one is the audio that another still needs."""
-        targets = {making.step.path for making in self._chapters}
+        targets = {making.step.path for making in self._chapters if not making.step.within}
         for step in (making.step for making in self._chapters):
             records = self.plan.known.records.values()
             lost = [r for r in records if r.track.path in targets - {step.path}]
@@ -154,8 +157,7 @@ class Run:
         known = self.plan.known.records.values()
         joined = [self.store.touch(key) for key in (step.audio, about(step.audio))]
         if not (all(joined) or chapter.reclaim(step, known, self.store)):
-            named = zip(step.clips, step.script.utterances, strict=True)
-            for number, (key, utterance) in enumerate(named, 1):
+            for number, (key, utterance) in enumerate(step.wanted, 1 - len(step.levels)):
                 if key not in making.missing and not is_there(key):
                     making.missing.add(key)
                     self._lines.append(Line(making, key, utterance, number))
@@ -197,7 +199,8 @@ class Run:
         self.meter.count(rates.voice(step.settings), len(line.utterance.sound), answer.seconds)
         self._make_room()
         text, milliseconds = line.utterance.sound, samples * 1000 // rate
-        yield events.Spoke(step.chapter.number, line.number, text, milliseconds)
+        if line.number > 0:
+            yield events.Spoke(step.chapter.number, line.number, text, milliseconds)
         self._has_come(line.key, asked.waiting)
 
     def _count_failure(self, error: AudiobookError) -> None:
@@ -271,7 +274,7 @@ class Run:
         """Keep the store within bounds, but for what is still wanted: less, if a chapter ended."""
         if self.store.is_full() or (ended and self.store.is_crowded):
             steps = [making.step for making in self._unfinished]
-            self.store.evict({key for s in steps for key in (s.audio, about(s.audio), *s.clips)})
+            self.store.evict({key for s in steps for key in _needed(s)})
 
     def _end(self) -> None:
         """Stop what is going on; keep what has been spoken meanwhile."""
@@ -283,6 +286,11 @@ class Run:
             if asked.future.done() and not asked.future.cancelled():
                 with suppress(Exception):  # the build ends with an error of its own
                     self.store.put(key, asked.future.result().flac)
+
+
+def _needed(step: Step) -> tuple[str, ...]:
+    """What must not go while a chapter is in the making."""
+    return (step.audio, about(step.audio), *step.levels, *step.clips)
 
 
 def _answer(future: Future[Spoken]) -> Spoken:

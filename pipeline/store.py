@@ -102,6 +102,14 @@ class Store:
             return None
         return data[:-DIGEST]
 
+    def head(self, key: str, size: int) -> bytes | None:
+        """How an entry begins; whether it is whole is not looked at. None when there is none."""
+        try:
+            with self.path(key).open("rb") as file:
+                return file.read(size)
+        except OSError:
+            return None
+
     def copy(self, key: str, target: BinaryIO) -> bool:
         """Append a large entry to a file; False when it is missing or damaged.
 

@@ -166,9 +166,14 @@ def tag_size(file: BinaryIO) -> int:
 
 
 def write(
-    path: Path, tags: Tags, cover: Cover | None, marks: Sequence[Mark], joined: Joined
+    path: Path,
+    tags: Tags,
+    cover: Cover | None,
+    marks: Sequence[Mark],
+    joined: Joined,
 ) -> None:
     """Tag a finished .m4b, .m4a, .opus, .flac or .wav file in place of what tags it has.
+
 
     The marks of an M4B are not written but kept: they are in the file (see `ffmetadata`). An Ogg
     file keeps its serial number, and all but WAV the vendor of their encoder. The same file and
@@ -180,7 +185,8 @@ def write(
     writers: dict[str, Callable[..., None]]
     writers = {".m4b": _write_mp4, ".m4a": _write_mp4, ".flac": _write_flac, ".opus": _write_opus,
                ".wav": _write_wav}  # fmt: skip
-    writer = writers[path.suffix.lower()]
+    final = path.with_suffix("") if path.suffix == ".part" else path
+    writer = writers[final.suffix.lower()]
     try:
         writer(path, tags, cover, marks, joined)
     except MutagenError as error:
@@ -224,8 +230,12 @@ def sections(marks: Sequence[Mark], joined: Joined) -> list[Section]:
 
 
 def _escaped(text: str) -> str:
-    r"""As an ffmetadata file wants it: a backslash before each of `= ; # \` and newline."""
-    return re.sub(r"([=;#\\\n])", r"\\\1", text)
+    r"""As an ffmetadata file wants it: a backslash before each of `= ; # \` and newline.
+
+    ffmpeg takes the newline behind a last backslash for escaped, whatever stands before; so that
+    one has a space behind it.
+    """
+    return re.sub(r"([=;#\\\n])", r"\\\1", text) + " " * text.endswith("\\")
 
 
 def _named(

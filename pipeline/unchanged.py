@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +18,7 @@ from pipeline import config, encode, events, manifest, program
 from pipeline.engines import choose, fingerprint
 from pipeline.errors import AudiobookError, OutputError
 from pipeline.manifest import Manifest
-from pipeline.model import Settings, digest, plain
+from pipeline.model import Encoding, Settings, digest, plain
 from pipeline.read import STDIN, lexicon
 from pipeline.read.folder import stories
 from pipeline.store import Store
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from pipeline.read import Asked
 
 
-def request(source: Path, asked: Asked, voice: str | None) -> str | None:
+def request(
+    source: Path, asked: Asked, voice: str | None, delivery: Mapping[str, Any] | None = None
+) -> str | None:
     """A digest of all that a source's book depends on; None where that cannot be told."""
     if source == STDIN:
         return None
@@ -44,6 +46,7 @@ def request(source: Path, asked: Asked, voice: str | None) -> str | None:
                     [path.name, manifest.sha256(path)] for path in _with_settings(files, found)
                 ],
                 "asked": asked,
+                "delivery": dict(delivery or {}),
                 "voices": {str(name): config.read_voice(name, found.pace) for name in names},
                 "program": program.fingerprint(),
             }
@@ -81,7 +84,8 @@ def settled(key: str, out: Path, store: Store) -> tuple[Path, Manifest] | None:
         return None
     found = manifest.read(folder)
     with ThreadPoolExecutor() as threads:
-        whole = all(threads.map(manifest.is_whole, found.records.values()))
+        known = (*found.records.values(), *found.volumes.values())
+        whole = all(threads.map(manifest.is_whole, known))
     made_alike = all(_is_made_alike(record.inputs) for record in found.records.values())
     if whole and made_alike and manifest.is_undisturbed(folder, found):
         return folder, found
@@ -90,13 +94,15 @@ def settled(key: str, out: Path, store: Store) -> tuple[Path, Manifest] | None:
 
 def told(folder: Path, found: Manifest) -> Generator[events.Event, None, None]:
     """What a build would tell that has nothing to do."""
-    tracks = sorted((r.track for r in found.records.values()), key=lambda track: track.number)
-    for track in tracks:
-        yield events.Planned(track.number, track.title, 0, None)
-    for track in tracks:
-        yield events.Skipped(track.number, track.title, track.path.name)
-    seconds = sum(track.seconds for track in tracks)
-    yield events.Summary(found.book["title"], str(folder), 0, len(tracks), 0, seconds)
+    records = sorted(found.records.values(), key=lambda record: record.track.number)
+    for record in records:
+        yield events.Planned(record.track.number, record.track.title, 0, None)
+    files = [(r.track.number, r.track.title, r.track.path) for r in records if not r.within]
+    files += [(0, v.path.stem, v.path) for v in found.volumes.values()]
+    for number, title, path in files:
+        yield events.Skipped(number, title, path.name)
+    seconds = sum({r.track.number: r.track.seconds for r in records}.values())
+    yield events.Summary(found.book["title"], str(folder), 0, len(files), 0, seconds)
 
 
 def _entry(key: str) -> str:
@@ -117,7 +123,8 @@ def _is_still_chosen(asked: Any, language: str, got: Any) -> bool:
 
 def _is_made_alike(inputs: Any) -> bool:
     """Whether the engine and the encoder are those that a file was made with."""
-    settings = Settings(**inputs["voice"])
+    settings, encoding = Settings(**inputs["voice"]), Encoding(**inputs["encoding"])
     return bool(
-        inputs["engine"] == fingerprint(settings) and inputs["encoder"] == encode.fingerprint()
+        inputs["engine"] == fingerprint(settings)
+        and inputs["encoder"] == encode.fingerprint(encoding)
     )

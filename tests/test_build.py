@@ -670,7 +670,7 @@ def test_a_manifest_names_beforehand_what_may_come(stories: Path) -> None:
     folder = Path("out/Stories")
     folder.mkdir(parents=True)
     about = '"book": {}, "cover": {}, "begun": ["07 Old name.mp3"], "tracks": []'
-    (folder / "manifest.json").write_text(f'{{"schema": 2, {about}}}')
+    (folder / "manifest.json").write_text(f'{{"schema": 3, {about}}}')
     (folder / "07 Old name.mp3").write_text("made, renamed, and then killed")
     told = run(planned(stories))
     assert events.Removed("07 Old name.mp3") in told

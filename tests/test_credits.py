@@ -175,7 +175,8 @@ def test_a_build_with_credits(stories: Path) -> None:
     assert run("plan", stories, "--voice", "tone:").code == 0
     (stories / "audiobook.toml").write_text('author = "Ann Lee"\nnarrator = "Al"\ncredits = true\n')
     planned = run("plan", stories, "--voice", "tone:", "--json").json[0]["chapters"]
-    assert [bool(one["reason"]) for one in planned] == [True, False, False, True]
+    assert [bool(one["to_speak"]) for one in planned] == [True, False, False, True]
+    assert planned[1]["reason"] == "tags: narrator 'Jo' -> 'Al'"
 
 
 def test_the_command_asks_for_them_too(stories: Path) -> None:

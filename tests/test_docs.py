@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 
-from pipeline import config
+from pipeline import batch, config
 from pipeline.cli import cli
 from pipeline.model import Pace, plain
 from pipeline.read.lexicon import ENTRY, LEXICON
@@ -23,6 +23,7 @@ def test_the_examples_of_toml_are_valid() -> None:
     blocks = [block.partition("```")[0] for block in README.split("```toml\n")[1:]]
     book, profile, lexicon = (tomllib.loads(block) for block in blocks)
     config.check(book, config.BOOK, "README")
+    batch.delivery_of(book)
     config.check(book["pace"], config.PACE, "README")
     config.check(profile, config.PROFILE, "README")
     config.check(lexicon, LEXICON, "README")

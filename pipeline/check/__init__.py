@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from pipeline import manifest
+from pipeline import manifest, master
 from pipeline.check import decode, judge, measure
 from pipeline.check.decode import Contents, Unreadable
 from pipeline.check.finished import Finished, Part, about, files_of
@@ -83,8 +83,9 @@ def check(
 
 def preset_of(known: dict[str, Any]) -> str:
     """What a manifest says that its book was mastered to."""
-    preset = known.get("preset")
-    return preset if isinstance(preset, str) else "podcast"
+    wanted = known.get("master")
+    name = wanted.get("name") if isinstance(wanted, dict) else None
+    return name if isinstance(name, str) else master.DEFAULT
 
 
 def _alike(found: list[Checked]) -> Iterator[Finding]:

@@ -117,24 +117,40 @@ def files_of(folder: Path, plan: Plan | None = None) -> tuple[Finished, ...]:
     Raises SourceError.
     """
     about(folder)
-    records = manifest.read(folder).records.values()
-    steps = {step.path.name: step for step in plan.steps} if plan else {}
-    ordered = sorted(records, key=lambda record: (record.track.number, record.track.path.name))
-    return tuple(_file(record, steps.get(record.track.path.name)) for record in ordered)
+    known = manifest.read(folder)
+    steps = {step.name: step for step in plan.steps} if plan else {}
+    reasons = {step.name: step.reason for step in plan.steps} if plan else {}
+    reasons |= {volume.path.name: volume.reason for volume in plan.volumes} if plan else {}
+    records = sorted(known.records.values(), key=lambda r: (r.track.number, r.track.path.name))
+    files = []
+    for record in records:
+        if not record.within:
+            path, sha256 = record.track.path, record.track.sha256
+            part = _part(record, 0, steps.get(record.name))
+            reason = reasons.get(record.name)
+            files.append(_file(path, sha256, record.inputs, (part,), reason))
+    for volume in known.volumes.values():
+        held = [(known.records.get(name), start) for name, start in volume.chapters]
+        parts = tuple(_part(r, start, steps.get(r.name)) for r, start in held if r)
+        reason = reasons.get(volume.path.name)
+        files.append(_file(volume.path, volume.sha256, volume.inputs, parts, reason))
+    return tuple(files)
 
 
-def _file(record: Record, step: Step | None) -> Finished:
-    """Today a record is a file with one part."""
+def _part(record: Record, start: int, step: Step | None) -> Part:
+    """A chapter that starts so many samples into its file."""
     track = record.track
-    lines = tuple(Line(start) for start in track.joined.starts)
-    part = Part(track.number, track.title, 0, track.joined, track.marks, lines)
-    path, kind = track.path, track.path.suffix.removeprefix(".").lower()
-    tags = expected_tags(record.inputs.get("tags"))
-    made = Finished(path, kind, track.sha256, tags, (part,))
-    if step is None:
-        return made
-    spoken = with_script(part, step.script, step.settings.rate)
-    return replace(made, parts=(spoken,), stale=step.reason or "")
+    lines = tuple(Line(at) for at in track.joined.starts)
+    part = Part(track.number, track.title, start, track.joined, track.marks, lines)
+    return with_script(part, step.script, step.settings.rate) if step else part
+
+
+def _file(
+    path: Path, sha256: str, inputs: Mapping[str, Any], parts: tuple[Part, ...], stale: str | None
+) -> Finished:
+    kind = path.suffix.removeprefix(".").lower()
+    tags = expected_tags(inputs.get("tags"), kind)
+    return Finished(path, kind, sha256, tags, parts, stale or "")
 
 
 def with_script(part: Part, script: Script, pace: int) -> Part:
@@ -156,12 +172,17 @@ def with_script(part: Part, script: Script, pace: int) -> Part:
     return replace(part, lines=lines, script_lines=len(texts))
 
 
-def expected_tags(known: Any) -> dict[str, str]:
-    """What ffmpeg should find in a file of one chapter, by its own names of the fields."""
+def expected_tags(known: Any, kind: str = "mp3") -> dict[str, str]:
+    """What ffmpeg should find in a file of this kind, by its own names of the fields."""
     tags = known if isinstance(known, dict) else {}
-    found = {name: tags.get(name) for name in ("title", "album", "artist", "album_artist", "genre")}
+    vorbis, id3 = kind in ("opus", "flac"), kind in ("mp3", "wav")
+    names = ("title", "album", "artist", "album_artist", "genre", "copyright")
+    found = {name: tags.get(name) for name in names}
+    found["composer"] = tags.get("narrator")
     if tags.get("track"):
-        found["track"] = f"{tags['track']}/{tags.get('tracks', tags['track'])}"
+        count = "" if vorbis else f"/{tags.get('tracks', tags['track'])}"
+        found["track"] = f"{tags['track']}{count}"
     if tags.get("language"):
-        found["language"] = tag.language_code(str(tags["language"]))
+        language = str(tags["language"])
+        found["language"] = tag.language_code(language) if id3 else language
     return {name: str(value) for name, value in found.items() if value}

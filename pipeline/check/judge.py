@@ -13,6 +13,7 @@ from pipeline.check.decode import Contents, decibels
 from pipeline.check.finished import Finished, Line, Part
 from pipeline.check.measure import AUDIBLE_STEP, Measured, Rest
 from pipeline.errors import ConfigError, did_you_mean
+from pipeline.master import PRESETS
 from pipeline.model import Settings
 from pipeline.synthesize import plausible_seconds
 from pipeline.tag import milliseconds, shortened
@@ -62,11 +63,13 @@ class Limits:
     rate: int | None = None
 
 
-# Podcasts: -16 LUFS of two channels are as loud as -19 of one, which is played on two speakers.
 # ACX: its audio submission requirements, help.acx.com, and the room tone at both ends.
 LIMITS: Mapping[str, Limits] = {
-    "podcast": Limits("podcast", target=-19.0, true_peak=-1.0),
-    "stereo": Limits("stereo", target=-16.0, true_peak=-1.0),
+    **{
+        name: Limits(name, target=wanted.target, true_peak=wanted.peak)
+        for name, wanted in PRESETS.items()
+        if wanted.measure == "loudness"
+    },
     "acx": Limits(
         "acx",
         rms=(-23.0, -18.0),

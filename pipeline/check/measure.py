@@ -120,7 +120,12 @@ def parts(
 
     `go_on` is asked now and then; an end of the stream before its time ends the parts.
     """
+    at = 0
     for number, part in enumerate(asked):
+        start = _scaled(part.start, part, found)
+        while at < start and (data := found.read(min(FRAMES, start - at))):
+            at += len(data) // (4 * found.channels)  # between two that were joined
+        at = max(at, _scaled(part.end, part, found))
         last = number == len(asked) - 1
         frames = None if last else _scaled(part.end, part, found) - _scaled(part.start, part, found)
         yield _part(found, part, frames, go_on)

@@ -248,6 +248,7 @@ def _book(
         credits=config.credits,
         voice=config.voice,
         pace=config.pace,
+        delivery=config.delivery,
         notices=(
             *notices,
             *(notice for manuscript in found for notice in manuscript.notices),

@@ -1,0 +1,144 @@
+"""Samples -> an encoded file, in every format that there is.
+
+A chapter is encoded once, for itself. What cannot be had by joining such files is encoded from
+those without loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pipeline.encode import ffmpeg, lossless, mp3
+from pipeline.errors import ConfigError
+from pipeline.model import Encoding, Mastering
+
+Codec = Literal["mp3", "aac", "opus", "flac"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file: what its chapters are encoded in, and whether it is always a whole book.
+
+    `joined` is what they are encoded in to become one file: MP3 and AAC can be joined as they are.
+    """
+
+    name: str
+    codec: Codec
+    joined: Codec
+    whole: bool = False
+
+    @property
+    def suffix(self) -> str:
+        return f".{self.name}"
+
+
+FORMATS: Mapping[str, Format] = {
+    form.name: form
+    for form in (
+        Format("mp3", "mp3", "mp3"),
+        Format("m4b", "aac", "aac", whole=True),
+        Format("opus", "opus", "flac"),
+        Format("flac", "flac", "flac"),
+        Format("wav", "flac", "flac"),
+    )
+}
+# kb/s for speech in mono. MP3 and AAC are constant, so that a file's size tells its length.
+USUAL: Mapping[Codec, int] = {"mp3": 64, "aac": 64, "opus": 32, "flac": 0}
+# dB by which decoded peaks are above those before, with something to spare: measured on speech.
+PEAKS: Mapping[Codec, float] = {"mp3": 0.9, "aac": 0.9, "opus": 1.7, "flac": 0.1}
+LOW, LOW_PEAKS = 48, 0.6  # kb/s a channel below which there is more
+OFTEN, OFTEN_PEAKS = -18.0, 0.3  # LUFS of a channel above which there is more, and for each of them
+QUIETER: Mapping[Codec, float] = {"mp3": 0.0, "aac": 0.05, "opus": 0.25, "flac": 0.0}
+
+
+def has_bitrate(form: Format) -> bool:
+    """Whether it can be smaller at the cost of sound."""
+    return bool(USUAL[form.codec])
+
+
+def encoding(codec: Codec, mastering: Mastering, bitrate: int = 0) -> Encoding:
+    """How a chapter is encoded; 0 for the bitrate that the mastering asks for, or the usual.
+
+    Raises ConfigError where the codec has no such bitrate.
+    """
+    channels = mastering.channels
+    chosen = (bitrate or mastering.bitrate or USUAL[codec] * channels) if USUAL[codec] else 0
+    made = Encoding(codec, chosen, channels, mastering.rate)
+    if chosen and not _rates(made):
+        raise ConfigError(f"bitrate: {codec} has no {chosen} kb/s. {_hint(made)}")
+    return made
+
+
+def _hint(wanted: Encoding) -> str:
+    """The bitrates that there are."""
+    if wanted.codec == "mp3":
+        known = sorted({bitrate for table in mp3.BITRATES.values() for bitrate in table})
+        return f"It has {', '.join(map(str, known))}."
+    possible = [n for n in range(1, 1000) if _rates(Encoding(wanted.codec, n, wanted.channels))]
+    return f"It has {possible[0]} to {possible[-1]}."
+
+
+@cache
+def _rates(wanted: Encoding) -> list[int]:
+    """The sample rates that can be encoded so."""
+    bitrate, channels = wanted.bitrate, wanted.channels
+    if wanted.codec == "mp3":
+        rates = mp3.rates(bitrate)
+    elif wanted.codec == "aac":
+        rates = ffmpeg.aac_rates(bitrate, channels) if bitrate >= ffmpeg.LEAST_AAC else []
+    elif wanted.codec == "opus":
+        inside = ffmpeg.LEAST_OPUS <= bitrate <= ffmpeg.MOST_OPUS * channels
+        rates = list(ffmpeg.AAC_RATES) if inside else []
+    else:
+        rates = list(ffmpeg.AAC_RATES)
+    return [wanted.rate] if wanted.rate in rates else rates
+
+
+def rate_for(wanted: Encoding, rate: int) -> int:
+    """The sample rate at which audio of this one is encoded: the same, or the next that is had."""
+    rates = _rates(wanted)
+    return min((known for known in rates if known >= rate), default=max(rates))
+
+
+def fingerprint(wanted: Encoding) -> str:
+    """What else an encoded file depends on beside its samples."""
+    if wanted.codec == "mp3":
+        return mp3.fingerprint()
+    return lossless.fingerprint() if wanted.codec == "flac" else ffmpeg.fingerprint()
+
+
+def finisher(form: Format) -> str:
+    """What else a file of several chapters depends on."""
+    return mp3.fingerprint() if form.name == "mp3" else ffmpeg.fingerprint()
+
+
+def gain(wanted: Encoding) -> float:
+    """What the encoder does to loudness, in dB."""
+    return mp3.gain(wanted.bitrate) if wanted.codec == "mp3" else -QUIETER[wanted.codec]
+
+
+def headroom(wanted: Encoding, target: float) -> float:
+    """What the encoder may add to peaks, in dB; more where many are at the limit."""
+    low = wanted.bitrate and wanted.bitrate < LOW * wanted.channels and wanted.codec != "opus"
+    often = max(0.0, target - OFTEN) * OFTEN_PEAKS if wanted.bitrate else 0.0
+    return PEAKS[wanted.codec] + often + (LOW_PEAKS if low else 0.0)
+
+
+def encode(samples: Iterable[bytes], rate: int, wanted: Encoding, path: Path) -> int:
+    """Encode 16-bit samples, interleaved, into `path`; returns how many there were a channel.
+
+    Raises OutputError, and OSError when the disk gives up.
+    """
+    by_codec = {"mp3": mp3.encode, "aac": ffmpeg.aac, "opus": ffmpeg.opus, "flac": lossless.flac}
+    return by_codec[wanted.codec](samples, rate, wanted, path)
+
+
+def span(wanted: Encoding, rate: int, samples: int, path: Path) -> int:
+    """How many samples this file's audio takes where that of another one is joined to it."""
+    if wanted.codec == "mp3":
+        return mp3.span(rate, wanted, path)
+    return -(-samples // ffmpeg.FRAME) * ffmpeg.FRAME if wanted.codec == "aac" else samples
