@@ -315,7 +315,9 @@ class Desk:
     def _out(self, samples: NDArray[np.int16]) -> bytes:
         import numpy as np
 
-        return np.repeat(samples, self.mastering.channels).astype("<i2", copy=False).tobytes()
+        if self.mastering.channels > 1:
+            samples = np.repeat(samples, self.mastering.channels)
+        return samples.astype("<i2", copy=False).tobytes()
 
 
 def _ratio(before: Floats, after: Floats) -> float:
@@ -348,8 +350,8 @@ def _peaks(samples: Floats, least: float) -> tuple[Any, Floats]:
     places = np.flatnonzero(np.abs(samples) > least)
     if not len(places):
         return places, np.empty(0, np.float32)
-    around = np.pad(samples, TAPS // 2)
-    windows = np.lib.stride_tricks.sliding_window_view(around, TAPS)[places + 1]
+    around = places[:, None] + np.arange(1 - TAPS // 2, TAPS // 2 + 1)
+    windows = samples.take(around, mode="clip")  # clips begin and end in silence
     peaks = np.abs(samples[places])
     for phase in _interpolation():
         np.maximum(peaks, np.abs(np.einsum("ij,j->i", windows, phase)), out=peaks)
