@@ -1,9 +1,8 @@
 """Clips and pauses -> one stream of samples. The only room that imports pydub.
 
-pydub reads, mixes down and resamples one clip. Clips are never added with it: `a + b` copies both,
-which is quadratic over a book. It cuts and fades by whole milliseconds, so that a short clip loses
-samples or gets some, and a fade ends a hundredth above rest: edges are found and faded here, to the
-sample.
+pydub reads, mixes down and cuts one clip. Clips are never added with it: `a + b` copies both, which
+is quadratic over a book. It fades by whole milliseconds, so that a short clip loses samples or gets
+some, and ends a hundredth above rest: edges are found and faded here, to the sample.
 """
 
 from __future__ import annotations
@@ -60,8 +59,8 @@ def clip(wav: bytes) -> Clip:
     if peak < 0x8000 * _ratio(NOTHING_DBFS):
         raise EngineError("the engine gave nothing but silence")
     rate, pcm = segment.frame_rate, segment.raw_data
-    start, end = _sound(pcm, rate, peak)
-    return Clip(rate, faded(pcm[2 * start : 2 * end], rate))
+    cut = segment.get_sample_slice(*_sound(pcm, rate, peak))
+    return Clip(rate, faded(cut.raw_data, rate))
 
 
 def _sound(pcm: bytes, rate: int, peak: int) -> tuple[int, int]:
