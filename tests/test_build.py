@@ -260,9 +260,9 @@ def test_what_a_broken_build_has_not_removed_the_next_one_does(stories: Path) ->
     ]
 
 
-def fresh(stories: Path, out: str) -> dict[str, bytes]:
+def fresh(stories: Path, out: str, **asked: Any) -> dict[str, bytes]:
     """What a build leaves where nothing was."""
-    run(planned(stories, out=out))
+    run(planned(stories, out=out, **asked))
     return files(Path(out))
 
 

@@ -6,10 +6,11 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pipeline import config, read
+from pipeline import batch, config, read
 from pipeline.build import build
 from pipeline.errors import ConfigError, SourceError, UsageError
 from pipeline.model import Voice
@@ -23,10 +24,16 @@ def planned(
     voice: Voice | None = None,
     only: frozenset[int] = frozenset(),
     out: str = "out",
+    **asked: Any,
 ) -> Plan:
-    """The plan of a test's book; tone speaks, unless another voice is asked for."""
-    voice = voice or config.read_voice("tone:")
-    return limited(plan(read.read(folder), voice, Path(out), Store(Path(out, FOLDER))), only)
+    """The plan of a test's book; tone speaks, unless another voice is asked for.
+
+    `asked` is what audiobook.toml may say of the files.
+    """
+    voice, book = voice or config.read_voice("tone:"), read.read(folder)
+    voices = {c.voice: config.read_voice(c.voice) for c in book.chapters if c.voice}
+    delivery, store = batch.delivery_of(asked), Store(Path(out, FOLDER))
+    return limited(plan(book, voice, Path(out), store, voices, delivery=delivery), only)
 
 
 def build_all(made: Plan) -> None:

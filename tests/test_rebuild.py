@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,12 @@ TEXTS = (
     "It began.\n\nEpilogue\n\nIt ended.",
     "Chapter 1\n\nGo.\n\nChapter 2\n\nNo.",
     "“Hi,” he said.\n\n***\n\nOh.",
+)
+DELIVERIES: tuple[dict[str, Any], ...] = (
+    {},
+    {"format": "mp3,m4b"},
+    {"format": "mp3", "whole": True},
+    {"format": "flac,wav"},
 )
 TITLES = ("The Sea", "the sea", "Hill", "A: b", "A/b", "Epilogue")
 
@@ -45,7 +52,7 @@ def change(folder: Path, chance: random.Random) -> None:
         lines = ['title = "Stories"', f'author = "{chance.choice("AB")}"', "[[chapter]]"]
         lines += [f'file = "{one.name}"', f'title = "{chance.choice(TITLES)}"']
         (folder / "audiobook.toml").write_text("\n".join(lines))
-    elif made := sorted(Path("out").rglob("*.[mj]p[3g]")):
+    elif made := sorted(p for p in Path("out/Stories").glob("*") if p.suffix != ".json"):
         damaged = chance.choice(made)
         damaged.write_bytes(damaged.read_bytes()[: chance.choice([0, 1000])])
 
@@ -71,23 +78,30 @@ def broken_off(made: Plan, chance: random.Random) -> None:
 
 
 def some_chapters(made: Plan, chance: random.Random) -> None:
-    numbers = [step.chapter.number for step in made.steps]
+    numbers = [step.chapter.number for step in made.chapters]
     chosen = frozenset(chance.sample(numbers, chance.randint(1, len(numbers))))
-    run(planned(Path("stories"), only=chosen))
+    asked: dict[str, Any] = {
+        "format": ",".join(made.delivery.formats),
+        "whole": made.delivery.whole,
+    }
+    run(planned(Path("stories"), only=chosen, **asked))
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_long_history_leaves_what_a_fresh_build_does(seed: int, stories: Path) -> None:
     chance = random.Random(seed)
     folder = Path("stories")
+    asked = DELIVERIES[0]
     before: tuple[Callable[[Plan, random.Random], None], ...] = (broken_off, some_chapters)
     for _ in range(25):
         for _ in range(chance.randint(1, 3)):
             change(folder, chance)
             forget_what_is_gone(folder)
+        if chance.random() < 0.3:
+            asked = chance.choice(DELIVERIES)
         if chance.random() < 0.6:
-            chance.choice(before)(planned(folder), chance)
-        run(planned(folder))
+            chance.choice(before)(planned(folder, **asked), chance)
+        run(planned(folder, **asked))
         shutil.rmtree("fresh", ignore_errors=True)
-        assert files(Path("out")) == fresh(folder, "fresh")
-        assert not planned(folder).pending
+        assert files(Path("out")) == fresh(folder, "fresh", **asked)
+        assert not planned(folder, **asked).pending

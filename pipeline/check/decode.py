@@ -10,11 +10,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import IO, Self
 
+from pipeline.encode import ffmpeg
 from pipeline.errors import OutputError
 
 FRAMES = 1 << 16  # read at once
@@ -68,17 +68,6 @@ class Loudness:
     short_term: tuple[float, ...]
 
 
-@cache
-def ffmpeg() -> str:
-    """The program that imageio-ffmpeg brings along. Raises OutputError."""
-    import imageio_ffmpeg
-
-    try:
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except RuntimeError as error:
-        raise OutputError("ffmpeg: not there. Install imageio-ffmpeg from its wheel.") from error
-
-
 def _opening(path: Path) -> list[str]:
     """A file of this disk, whatever is in it; `file:` as a name may look like an address."""
     return ["-nostdin", "-protocol_whitelist", "file", "-i", f"file:{path}"]
@@ -90,7 +79,7 @@ def contents(path: Path) -> Contents:
     `-copyts`: without it ffmpeg takes a file's start time from its chapters, which for an MP3 is
     what the decoder leaves out (50 ms at 22,050 Hz), while it leaves that out of the audio, too.
     """
-    asked = [ffmpeg(), "-hide_banner", "-copyts", *_opening(path)]
+    asked = [ffmpeg.program(), "-hide_banner", "-copyts", *_opening(path)]
     if path.suffix.lower() in OGG:
         asked += ["-map_metadata", "0:s:0"]
     asked += ["-f", "ffmetadata", "-"]
@@ -150,7 +139,16 @@ def _milliseconds(chapter: dict[str, str], name: str) -> int:
 @contextmanager
 def stream(path: Path) -> Iterator[Stream]:
     """The decoded samples of a file, as they come. Raises Unreadable, at the end at the latest."""
-    asked = [ffmpeg(), "-v", "error", *_opening(path), "-map", "0:a:0", "-map_metadata", "-1"]
+    asked = [
+        ffmpeg.program(),
+        "-v",
+        "error",
+        *_opening(path),
+        "-map",
+        "0:a:0",
+        "-map_metadata",
+        "-1",
+    ]
     asked += ["-c:a", "pcm_f32be", "-f", "au", "-"]
     with tempfile.TemporaryFile() as told:
         process = subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=told)
@@ -186,7 +184,7 @@ def bitrates(path: Path) -> tuple[float, float]:
     A frame is 208 or 209 bytes at one and the same rate, so that the two may differ by a little.
     Raises Unreadable.
     """
-    asked = [ffmpeg(), "-v", "error", *_opening(path), "-map", "0:a:0", "-c", "copy"]
+    asked = [ffmpeg.program(), "-v", "error", *_opening(path), "-map", "0:a:0", "-c", "copy"]
     least, most = math.inf, 0.0
     base = 0.0
     with subprocess.Popen([*asked, "-f", "framecrc", "-"], stdout=subprocess.PIPE) as process:
@@ -219,7 +217,7 @@ class Meter:
         measure = "ebur128=peak=true:metadata=1,ametadata=mode=print:file=-"
         raw = ["-f", "f32be", "-ar", str(rate), "-ac", str(channels), "-i", "pipe:0"]
         self._process = subprocess.Popen(
-            [ffmpeg(), "-v", "quiet", *raw, "-af", measure, "-f", "null", "-"],
+            [ffmpeg.program(), "-v", "quiet", *raw, "-af", measure, "-f", "null", "-"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

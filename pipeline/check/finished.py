@@ -74,8 +74,8 @@ class Finished:
 
     @property
     def samples(self) -> int:
-        """Of the whole file, at that rate."""
-        return self.parts[-1].end
+        """Of all parts at that rate, without what lies between two that were joined."""
+        return sum(part.joined.samples for part in self.parts)
 
     @property
     def marks(self) -> tuple[Mark, ...]:

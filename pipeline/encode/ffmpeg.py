@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -37,8 +38,9 @@ def fingerprint() -> str:
     return f"imageio-ffmpeg {version('imageio-ffmpeg')}"
 
 
+@cache
 def program() -> str:
-    """The path of ffmpeg. Raises OutputError."""
+    """The path of the ffmpeg that the wheel brings along. Raises OutputError."""
     from imageio_ffmpeg import get_ffmpeg_exe
 
     try:
