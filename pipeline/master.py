@@ -38,6 +38,7 @@ PRESETS: Mapping[str, Mastering] = {
         bitrate=192,
         head=(600, 900),
         tail=(1200, 4500),
+        longest=120,
     ),
 }
 DEFAULT = "podcast"

@@ -323,7 +323,7 @@ class Mastering:
     scale; `peak` the highest true peak in dBTP of the decoded file; `room_tone` the RMS of what
     lies under speech and pauses, in dB of full scale. `rate` and `bitrate` (in kb/s) are what the
     files must have; 0 for what suits the voice. `head` and `tail` are the least and the most
-    milliseconds before and after a chapter's speech.
+    milliseconds before and after a chapter's speech, `longest` how many minutes a file may have.
     """
 
     name: str
@@ -336,6 +336,7 @@ class Mastering:
     bitrate: int = 0
     head: tuple[int, int] = (0, 60_000)
     tail: tuple[int, int] = (0, 60_000)
+    longest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,7 +312,8 @@ def plan(  # noqa: PLR0913
     steps = _in_volumes([step for steps in made.values() for step in steps], reasons, volumes)
     steps = [_weighed(step, known, store, asked) if step.reason else step for step in steps]
     _check_it_is_this_book(book, folder, steps, known)
-    book = replace(book, notices=(*book.notices, *_only_ipa(unsaid)))
+    notices = (*book.notices, *_only_ipa(unsaid), *_too_long(steps))
+    book = replace(book, notices=notices)
     made_from = hashlib.sha256(picture.data).hexdigest()
     found = Plan(book, voice, picture, made_from, folder, tuple(steps), known, delivery)
     return replace(found, volumes=tuple(volumes))
@@ -362,6 +363,17 @@ def _only_ipa(words: Collection[str]) -> Iterator[str]:
             f"lexicon: {', '.join([*words][:5])}{more}: there is only IPA, which the voice does "
             "not take; said as written. Give it a `say`."
         )
+
+
+def _too_long(steps: Iterable[Step]) -> Iterator[str]:
+    """The files that are probably longer than their mastering allows."""
+    for step in steps:
+        most, minutes = step.mastering.longest, step.expected_seconds / 60
+        if most and minutes > most and not step.within:
+            yield (
+                f"{step.path.name}: about {minutes:.0f} minutes, and {step.mastering.name} takes "
+                f"{most}. Cut the chapter in two."
+            )
 
 
 def _script(chapter: Chapter, pace: Pace, words: Lexicon, store: Store) -> tuple[str, Script]:

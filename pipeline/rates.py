@@ -9,12 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipeline.errors import OutputError
-from pipeline.model import Settings
+from pipeline.model import Encoding, Settings
 from pipeline.plan import Plan
 from pipeline.store import Store
 
 FILE = "rates.json"
-ENCODER = "encoder"
 LEAST_SECONDS = 1.0  # less work tells more about starting than about going on
 
 
@@ -44,6 +43,11 @@ def voice(settings: Settings) -> str:
     return f"{settings.engine}:{settings.voice}"
 
 
+def encoder(wanted: Encoding) -> str:
+    """The name under which an encoder is measured."""
+    return f"encoder {wanted.codec}"
+
+
 def read(root: Path) -> dict[str, float]:
     """What has been measured so far; nothing where nothing was."""
     try:
@@ -68,9 +72,9 @@ def estimate(made: Plan, known: Mapping[str, float], jobs: int) -> float | None:
     """
     speaking = encoding = 0.0
     for step in made.pending:
-        who = voice(step.settings)
-        if (step.to_speak and who not in known) or (not step.is_joined and ENCODER not in known):
+        who, by = voice(step.settings), encoder(step.encoding)
+        if (step.to_speak and who not in known) or (not step.is_joined and by not in known):
             return None
         speaking += step.to_speak / known[who] if step.to_speak else 0.0
-        encoding += 0.0 if step.is_joined else step.expected_seconds / known[ENCODER]
+        encoding += 0.0 if step.is_joined else step.expected_seconds / known[by]
     return max(speaking, encoding) / jobs

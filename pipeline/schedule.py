@@ -263,7 +263,8 @@ class Run:
         if isinstance(result, Record):
             if ended.encoding_seconds:
                 track = result.track
-                self.meter.count(rates.ENCODER, track.seconds, ended.encoding_seconds)
+                by = rates.encoder(making.step.encoding)
+                self.meter.count(by, track.seconds, ended.encoding_seconds)
                 yield events.Joined(track.number, track.joined.rate, track.joined.samples)
             yield result
         else:  # the disk, or a bug: the other chapters would fare no better

@@ -36,6 +36,15 @@ def planned(
     return limited(plan(book, voice, Path(out), store, voices, delivery=delivery), only)
 
 
+def test_a_chapter_too_long_for_its_mastering_is_told(stories: Path) -> None:
+    (stories / "2_the-hill.txt").write_text("The hill was very steep. " * 6000)
+    assert planned(stories).book.notices == ()
+    (notice,) = planned(stories, master="acx").book.notices
+    assert notice == (
+        "02 The hill.mp3: about 170 minutes, and acx takes 120. Cut the chapter in two."
+    )
+
+
 def build_all(made: Plan) -> None:
     with ThreadPoolExecutor(2) as pool, Store(made.folder.parent / FOLDER) as store:
         assert list(build(made, store, Crew(pool, 2, lambda: 2)))

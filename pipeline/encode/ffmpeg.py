@@ -26,7 +26,6 @@ FRAME = 1024
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 MOST_AAC_BITS = 6  # a sample and channel: 6144 a frame (ISO 14496-3, 4.5.3)
 LEAST_AAC = 16  # kb/s; with less, speech is not understood
-OPUS_RATE = 48_000  # what it knows beside are parts of it; ffmpeg resamples
 LEAST_OPUS, MOST_OPUS = 6, 256  # kb/s a channel (RFC 6716, 2.1.1)
 # No version, no random serial number: the same bytes every time.
 SAME_BYTES = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
