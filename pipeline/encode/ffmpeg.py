@@ -147,8 +147,11 @@ def m4b(parts: Iterable[Path], rate: int, chapters: str, out: Path) -> None:
         source = ("-itsoffset", f"{-FRAME / rate:.9f}", "-f", "aac", "-i", "pipe:0")
         marks = ("-f", "ffmetadata", "-i", f"file:{told}", "-map", "0:a", "-map_chapters", "1")
         copied = ("-c", "copy", "-bsf:a", "aac_adtstoasc")
+        # Without its own scale QuickTime's chapters count by ADTS's 28,224,000 a second: past 76
+        # seconds that is more than 31 bits, and chapters are lost without a word.
+        scale = ("-movie_timescale", str(rate))
         form = ("-movflags", "+faststart", "-brand", "M4B ", "-f", "ipod", f"file:{out}")
-        with running([*source, *marks, *copied, *SAME_BYTES, *form], out) as pipe:
+        with running([*source, *marks, *copied, *SAME_BYTES, *scale, *form], out) as pipe:
             for number, part in enumerate(parts):
                 with part.open("rb") as file:
                     file.seek(_end_of(file, 1) if number else 0)
