@@ -13,6 +13,7 @@ import pytest
 from mutagen.mp3 import BitrateMode
 
 from pipeline import encode, master
+from pipeline.check.decode import contents
 from pipeline.encode import ffmpeg as muxer
 from pipeline.encode import lossless, mp3
 from pipeline.errors import ConfigError, OutputError
@@ -127,7 +128,11 @@ def test_aac_is_joined_to_an_m4b(tmp_path: Path) -> None:
     whole = Stretch(RATE, starts[-1] + lengths[-1], ())
     marks = [Mark(f"Part {at}", start) for at, start in enumerate(starts)]
     muxer.m4b(parts, RATE, ffmetadata(None, marks, whole), tmp_path / "out.m4b")
-    assert heard(tmp_path / "out.m4b", RATE) == [pytest.approx(at + 15_000, abs=2) for at in starts]
+    found = tmp_path / "out.m4b"
+    assert heard(found, RATE) == [pytest.approx(at + 15_000, abs=2) for at in starts]
+    told = contents(found)
+    assert told.titles == ("Part 0", "Part 1", "Part 2")
+    assert told.starts_ms == tuple(pytest.approx(at * 1000 / RATE, abs=1) for at in starts)
 
 
 def test_wav_is_made_of_flac(tmp_path: Path) -> None:
