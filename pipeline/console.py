@@ -254,7 +254,8 @@ def print_report(report: Report) -> None:
     print("     length     LUFS   dBTP    RMS  floor  zeros")
     for found in report.chapters:
         verdict = f"{len(found.findings)} found" if found.findings else "passes"
-        print(f"{found.part.number:3d}  {_figures(found.measured)}  {found.part.title} ({verdict})")
+        title = report.title_of(found)
+        print(f"{found.part.number:3d}  {_figures(found.measured)}  {title} ({verdict})")
     for finding in report.all_findings:
         print(f"  {finding}")
     count = len(report.all_findings)

@@ -51,6 +51,15 @@ class Report:
     findings: tuple[Finding, ...]
 
     @property
+    def formats(self) -> tuple[str, ...]:
+        """Of its files, in their order."""
+        return tuple(dict.fromkeys(one.file.format for one in self.chapters))
+
+    def title_of(self, one: Checked) -> str:
+        """A chapter's title, with its format where there are several."""
+        return one.part.title + (f", {one.file.format}" if len(self.formats) > 1 else "")
+
+    @property
     def all_findings(self) -> tuple[Finding, ...]:
         """In the order of chapters, those of the book last."""
         return (*(one for found in self.chapters for one in found.findings), *self.findings)

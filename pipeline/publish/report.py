@@ -109,9 +109,11 @@ def _text(value: str) -> str:
 
 
 def _book(report: Report, name: str) -> str:
-    seconds = sum(one.measured.seconds for one in report.chapters if one.measured)
-    count = len(report.chapters)
+    lengths = {one.part.number: one.measured.seconds for one in report.chapters if one.measured}
+    seconds, count = sum(lengths.values()), len({one.part.number for one in report.chapters})
     chapters = "1 chapter" if count == 1 else f"{count} chapters"
+    if len(report.formats) > 1:
+        chapters += f" as {', '.join(report.formats)}"
     about = f"{chapters}, {_length(seconds)}. {asked(report.limits)}"
     sections = "".join(
         _chapter(one, report.limits, f"{name}c{number}")
@@ -180,7 +182,10 @@ def _table(report: Report, name: str) -> str:
     """All chapters, a row each."""
     heads = ("Length", "LUFS", "dBTP", "RMS dB", "Floor dB")
     head = "".join(f'<th scope="col">{head}</th>' for head in heads)
-    rows = "".join(_row(one, f"{name}c{number}") for number, one in enumerate(report.chapters, 1))
+    rows = "".join(
+        _row(one, report.title_of(one), f"{name}c{number}")
+        for number, one in enumerate(report.chapters, 1)
+    )
     return (
         '<div class="scroll" tabindex="0" role="region" aria-label="All chapters"><table><thead>'
         '<tr><th scope="col" class="name">Chapter</th><th scope="col">Verdict</th>'
@@ -188,7 +193,7 @@ def _table(report: Report, name: str) -> str:
     )
 
 
-def _row(one: Checked, name: str) -> str:
+def _row(one: Checked, title: str, name: str) -> str:
     found, kinds = one.measured, {finding.kind for finding in one.findings}
     cells = "<td>–</td>" * 5
     if found:
@@ -204,7 +209,7 @@ def _row(one: Checked, name: str) -> str:
         )
     return (
         f'<tr><th scope="row" class="name"><a href="#{name}">'
-        f"{one.part.number}. <bdi>{_text(one.part.title)}</bdi></a></th>"
+        f"{one.part.number}. <bdi>{_text(title)}</bdi></a></th>"
         f"<td>{_verdict(one.findings)}</td>{cells}</tr>\n"
     )
 
