@@ -247,6 +247,21 @@ def test_a_disk_that_is_full_for_ffmpeg(codec: str) -> None:
 
 
 def test_what_is_no_aac_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.aac").write_bytes(b"nothing of the kind")
-    with pytest.raises(OutputError, match="not what an AAC encoder writes"):
-        muxer.m4b([tmp_path / "a.aac"] * 2, RATE, ";FFMETADATA1\n", tmp_path / "out.m4b")
+    path = tmp_path / "a.aac"
+    path.write_bytes(b"nothing of the kind")
+    with path.open("rb") as file, pytest.raises(OutputError, match="not what an AAC encoder"):
+        muxer._end_of(file, 1)
+    with pytest.raises(OutputError, match=r"out\.m4b: cannot be encoded"):
+        muxer.m4b([path] * 2, RATE, ";FFMETADATA1\n", tmp_path / "out.m4b")
+
+
+def test_a_chapter_begins_in_an_m4b_as_it_does_alone(tmp_path: Path) -> None:
+    """Also where it begins with sound: without its lead-in its first 46 ms would be an echo."""
+    wanted, alone, joined = CODECS["aac"], tmp_path / "a.m4b", tmp_path / "b.m4b"
+    first, second = tmp_path / "1.aac", tmp_path / "2.aac"
+    encode.encode([LOUD], RATE, wanted, first)
+    encode.encode([clicks(30_000, [5])], RATE, wanted, second)
+    for path, parts in ((alone, [second]), (joined, [first, second])):
+        muxer.m4b(parts, RATE, ";FFMETADATA1\n", path)
+    start = 2 * encode.span(wanted, RATE, len(LOUD) // 2, first)
+    assert decoded(joined)[start : start + 60_000] == decoded(alone)[:60_000]

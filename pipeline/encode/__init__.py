@@ -141,4 +141,4 @@ def span(wanted: Encoding, rate: int, samples: int, path: Path) -> int:
     """How many samples this file's audio takes where that of another one is joined to it."""
     if wanted.codec == "mp3":
         return mp3.span(rate, wanted, path)
-    return -(-samples // ffmpeg.FRAME) * ffmpeg.FRAME if wanted.codec == "aac" else samples
+    return ffmpeg.span(samples) if wanted.codec == "aac" else samples

@@ -59,7 +59,8 @@ def aac(samples: Iterable[bytes], rate: int, encoding: Encoding, path: Path) -> 
     """Encode 16-bit samples, interleaved, as ADTS into `path`; returns how many a channel.
 
     The first packet leads in; each of the others holds 1024 samples, the last filled up with
-    silence, so that packets of one chapter may follow those of another.
+    silence. Packets overlap by half: where those of another chapter follow, its lead-in is needed,
+    or its first 1024 samples would not be what they were.
     """
     rest = 4 * FRAME  # pushes the last packets out of the encoder
     codec = ("-c:a", "aac", "-aac_coder", "fast", "-b:a", f"{encoding.bitrate}k", "-f", "adts")
@@ -124,6 +125,11 @@ def _last_words(words: IO[bytes]) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "ffmpeg gave no reason")
 
 
+def span(samples: int) -> int:
+    """Samples from the start of one chapter's audio to that of the next: a lead-in lies between."""
+    return (-(-samples // FRAME) + 1) * FRAME
+
+
 def _end_of(file: BinaryIO, packets: int) -> int:
     """Where so many ADTS packets end (ISO 13818-7, 6.2: 13 bits of length). Raises OutputError."""
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -139,7 +145,8 @@ def m4b(parts: Iterable[Path], rate: int, chapters: str, out: Path) -> None:
     """One file of the audio that `aac` has made, with both kinds of chapters.
 
     `chapters` is an ffmetadata file. The lead-in of the first part goes before the start, as an
-    edit list says; the others go without. Raises OutputError, OSError.
+    edit list says; that of each other one is 1024 samples of silence before it. Raises
+    OutputError, OSError.
     """
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder, "chapters.txt")
@@ -152,7 +159,6 @@ def m4b(parts: Iterable[Path], rate: int, chapters: str, out: Path) -> None:
         scale = ("-movie_timescale", str(rate))
         form = ("-movflags", "+faststart", "-brand", "M4B ", "-f", "ipod", f"file:{out}")
         with running([*source, *marks, *copied, *SAME_BYTES, *scale, *form], out) as pipe:
-            for number, part in enumerate(parts):
+            for part in parts:
                 with part.open("rb") as file:
-                    file.seek(_end_of(file, 1) if number else 0)
                     shutil.copyfileobj(file, pipe, STEP)
