@@ -5,7 +5,6 @@ Apart from `check`, the only room that runs ffmpeg.
 
 from __future__ import annotations
 
-import mmap
 import shutil
 import subprocess
 import sys
@@ -29,7 +28,8 @@ LEAST_AAC = 16  # kb/s; with less, speech is not understood
 LEAST_OPUS, MOST_OPUS = 6, 256  # kb/s a channel (RFC 6716, 2.1.1)
 # No version, no random serial number: the same bytes every time.
 SAME_BYTES = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
-STEP = 1 << 20
+STEP = 1 << 20  # bytes that are read at once
+HEAD = 6  # bytes of an ADTS packet that say how long it is
 
 
 def fingerprint() -> str:
@@ -131,14 +131,20 @@ def span(samples: int) -> int:
 
 
 def _end_of(file: BinaryIO, packets: int) -> int:
-    """Where so many ADTS packets end (ISO 13818-7, 6.2: 13 bits of length). Raises OutputError."""
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        at = 0
-        for _ in range(packets):
-            if data[at] != 0xFF or data[at + 1] & 0xF6 != 0xF0:
-                raise OutputError(f"{file.name}: not what an AAC encoder writes.")
-            at += (data[at + 3] & 3) << 11 | data[at + 4] << 3 | data[at + 5] >> 5
-        return at
+    """Where so many ADTS packets end (ISO 13818-7, 6.2: 13 bits of length). Raises OutputError.
+
+    Read bit by bit: a file of hours that is mapped counts as memory.
+    """
+    at, start, data = 0, 0, b""
+    for _ in range(packets):
+        if at + HEAD > start + len(data):
+            file.seek(at)
+            start, data = at, file.read(STEP)
+        head = data[at - start : at - start + HEAD]
+        if len(head) < HEAD or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
+            raise OutputError(f"{file.name}: not what an AAC encoder writes.")
+        at += (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    return at
 
 
 def m4b(parts: Iterable[Path], rate: int, chapters: str, out: Path) -> None:
