@@ -312,8 +312,8 @@ def plan(  # noqa: PLR0913
     steps = _in_volumes([step for steps in made.values() for step in steps], reasons, volumes)
     steps = [_weighed(step, known, store, asked) if step.reason else step for step in steps]
     _check_it_is_this_book(book, folder, steps, known)
-    notices = (*book.notices, *_only_ipa(unsaid), *_too_long(steps))
-    book = replace(book, notices=notices)
+    unusual = *_only_ipa(unsaid), *_too_long(steps), *_split(book, volumes)
+    book = replace(book, notices=(*book.notices, *unusual))
     made_from = hashlib.sha256(picture.data).hexdigest()
     found = Plan(book, voice, picture, made_from, folder, tuple(steps), known, delivery)
     return replace(found, volumes=tuple(volumes))
@@ -373,6 +373,17 @@ def _too_long(steps: Iterable[Step]) -> Iterator[str]:
             yield (
                 f"{step.path.name}: about {minutes:.0f} minutes, and {step.mastering.name} takes "
                 f"{most}. Cut the chapter in two."
+            )
+
+
+def _split(book: Book, volumes: Sequence[Volume]) -> Iterator[str]:
+    """What a person must know of a book that one file cannot hold."""
+    for first in {volume.format.name: volume for volume in reversed(volumes)}.values():
+        held = [volume for volume in volumes if volume.format == first.format]
+        if len(held) > 1:
+            yield (
+                f"{book.title}: {len(book.chapters):,d} chapters, and players count up to "
+                f"{MOST_CHAPTERS} in a file; made as {len(held)} files, from {first.path.name} on."
             )
 
 

@@ -32,6 +32,7 @@ IGNORE_OFFSET = 0xFFFFFFFF  # id3v2-chapters-1.0: use the times
 MOST_CHILDREN = 255  # a CTOC counts its children in one byte
 LONGEST_TITLE = 120  # UTF-8 bytes; players break above 127
 MOST_COMMENTS = 1000  # chapters that Vorbis comments number, 000 to 999
+MOST_HOURS = 100  # at which a chapter may not start any more: HH:MM:SS.mmm
 FRONT_COVER = 3  # ID3v2 and FLAC alike
 AUDIOBOOK = 2  # iTunes' media kind
 PROGRAM = "make-audiobook " + ".".join(__version__.split(".")[:2])
@@ -387,16 +388,30 @@ def _comments(
     path: Path, tags: Tags, marks: Sequence[Mark], joined: Joined
 ) -> list[tuple[str, str]]:
     """Vorbis comments, with chapters as xiph.org's wiki has them (Chapter Extension)."""
-    if len(marks) > MOST_COMMENTS:
-        raise ConfigError(
-            f"{path.name}: {len(marks):,d} chapters, and this format has numbers for "
-            f"{MOST_COMMENTS:,d}. Use m4b, or a file a chapter."
-        )
+    check_marks(path, marks, joined)
     comments = list(_named(tags, "vorbis", _VORBIS_SHAPES))
     for index, section in enumerate(sections(marks, joined)):
         time = clock(milliseconds(section.start, joined.rate))
         comments += [(f"CHAPTER{index:03d}", time), (f"CHAPTER{index:03d}NAME", section.title)]
     return comments
+
+
+def check_marks(path: Path, marks: Sequence[Mark], joined: Joined) -> None:
+    """Refuse chapters that comments cannot say: they number 1,000, and hours have two digits.
+
+    ffmpeg's and VLC's readers take no third. Raises ConfigError.
+    """
+    if len(marks) > MOST_COMMENTS:
+        raise ConfigError(
+            f"{path.name}: {len(marks):,d} chapters, and this format has numbers for "
+            f"{MOST_COMMENTS:,d}. Use m4b, or a file a chapter."
+        )
+    last = max((mark.start for mark in marks), default=0)
+    if last >= MOST_HOURS * 3600 * joined.rate:
+        raise ConfigError(
+            f"{path.name}: a chapter starts after {MOST_HOURS} hours, which this format cannot "
+            "say. Use m4b or mp3, or a file a chapter."
+        )
 
 
 def _write_wav(

@@ -20,12 +20,14 @@ from pipeline.store import Store
 def bind(
     volume: Volume, steps: Sequence[Step], records: Sequence[Record], cover: Cover, store: Store
 ) -> Bound:
-    """Leave a whole file in the volume's part. Raises Lost, OutputError."""
+    """Leave a whole file in the volume's part. Raises Lost, OutputError, ConfigError."""
     joined = [record.track.joined for record in records]
     whole = _whole(joined)
     starts = _starts(joined)
     marks = _marks(records, starts)
     part = manifest.part_of(volume.path)
+    if volume.format.name in ("opus", "flac"):
+        tag.check_marks(volume.path, marks, whole)  # before hours are encoded for nothing
     try:
         with tempfile.TemporaryDirectory(dir=volume.path.parent, prefix=".", suffix=".part") as at:
             if volume.format.name == "mp3":  # whose tag stands before the audio
