@@ -58,9 +58,11 @@ class Cuts:
         return "cuts 1"
 
     def speak(self, text: str, settings: Settings) -> bytes:
-        digits = [str(LETTERS.index(char)) for char in text.rsplit(maxsplit=1)[-1].rstrip(".")]
-        number = int("".join(digits)) if text.startswith("Cut ") else 0
-        at = np.arange(number * self.piece, (number + 1) * self.piece) / self.rate
+        start, count = 0, 10 * self.rate  # what it says to be levelled
+        if text.startswith("Cut "):
+            digits = [str(LETTERS.index(char)) for char in text[4:].rstrip(".")]
+            start, count = int("".join(digits)) * self.piece, self.piece
+        at = np.arange(start, start + count) / self.rate
         return wav(0.3 * np.sin(2 * np.pi * int(settings.voice) * at), self.rate)
 
     def voices(self) -> Iterable[VoiceInfo]:
