@@ -57,7 +57,7 @@ def ran(*command: str | Path, **options: Any) -> str:
         [str(part) for part in command], capture_output=True, timeout=60, check=False, **options
     )
     assert done.returncode == 0, done.stderr.decode()
-    return done.stdout.decode()
+    return str(done.stdout.decode())
 
 
 @pytest.fixture(scope="module")
