@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import concatenate, encode, flac, manifest, master, tag
-from pipeline.encode import lossless
+from pipeline.encode import ffmpeg, lossless
 from pipeline.errors import AudiobookError, EngineError, OutputError
 from pipeline.manifest import Record
 from pipeline.master import NO_LIMIT, Desk, Measure, Placed
@@ -19,8 +20,12 @@ from pipeline.plan import Step, about, is_joined
 from pipeline.store import Store
 
 HEAD = 1 << 16  # bytes of a clip that hold its measure
-# How far a chapter may be below its target, in dB, before it is made again, and how much louder.
-TOLERANCE, MOST_MISSED = 0.25, 3.0
+# dB: what the limiter may take before it is tried, how close a trial comes, how far from its target
+# a decoded chapter may be, by how much more its limit is lowered than it was over it.
+LITTLE, CLOSE, TOLERANCE, SPARE = 0.1, 0.1, 0.3, 0.1
+TRIALS, ATTEMPTS = 6, 4
+# dB of `master.brightness` above which encoders cut off more than a tenth of what is heard.
+BRIGHT = 1.5
 
 
 class Stopped(Exception):  # noqa: N818
@@ -98,32 +103,90 @@ def _join(work: Work) -> Joined:
     """Encode a chapter's clips and pauses, at the first clip's rate or near it, into the store."""
     step, store = work.step, work.store
     timeline, wanted = _timeline(step, store), _before_encoding(step)
-    gain = master.gain_for(timeline.placed, timeline.samples, timeline.rate, wanted)
     with store.making(step.audio) as path:
-        joined = _encoded(work, timeline, Desk(gain, wanted), path)
-        found = joined.loudness
-        missed = 0.0 if found is None else step.mastering.target - found
-        if missed > TOLERANCE:  # the limiter took more than it was thought to
-            louder = Desk(gain + min(missed, MOST_MISSED), wanted)
-            joined = _encoded(work, timeline, louder, path)
+        for _ in range(ATTEMPTS):
+            desk = Desk(_gain(work, timeline, wanted), wanted)
+            joined = _encoded(work, timeline, desk, path)
+            if not _is_doubtful(step, timeline, desk):
+                break
+            joined = _heard(joined, step, path)
+            better = _corrected(wanted, joined, step.mastering)
+            if better == wanted:
+                break
+            wanted = better
     _keep(step, joined, store)
     return joined
 
 
+def _gain(work: Work, timeline: Timeline, wanted: Mastering) -> float:
+    """The gain that brings the chapter to its target; where much is limited, by trying it."""
+    about = timeline.placed, timeline.samples, timeline.rate, wanted
+    gain = master.gain_for(*about)
+    if master.limiting(*about, gain) < LITTLE:
+        return gain
+    for _ in range(TRIALS):
+        desk, after = Desk(gain, wanted), list[Placed]()
+        for _ in _mastered(work, timeline, desk, after):
+            pass
+        found = _level_of(after, timeline, desk)
+        if abs(master.target(wanted) - found) < CLOSE:
+            break
+        gain = master.gain_for(*about, master.level(*about, gain) - found)
+    return gain
+
+
+def _level_of(after: Sequence[Placed], timeline: Timeline, desk: Desk) -> float:
+    """What a desk has made of a chapter: LUFS or RMS of one channel."""
+    unlimited = replace(desk.mastering, peak=NO_LIMIT)
+    return master.level(after, timeline.samples, timeline.rate, unlimited, desk.gain)
+
+
 def _encoded(work: Work, timeline: Timeline, desk: Desk, path: Path) -> Joined:
-    """The chapter encoded, and how loud it has become."""
+    """The chapter encoded, and how loud it should have become by that."""
     step, rate = work.step, timeline.rate
     after: list[Placed] = []
     samples = _mastered(work, timeline, desk, after)
     count = encode.encode(samples, rate, step.encoding, path)
     if count != timeline.samples:
         raise AudiobookError(f"{step.path}: {count} samples of {timeline.samples} were encoded.")
-    wanted, by_encoder = desk.mastering, encode.gain(step.own)
-    found = master.level(after, count, rate, replace(wanted, peak=NO_LIMIT), desk.gain)
-    loudness = found - master.target(wanted) + step.mastering.target
+    by_encoder = encode.gain(step.own)
+    alone = step.mastering.target - master.target(step.mastering)  # what channels add
+    loudness = _level_of(after, timeline, desk) + by_encoder + alone
     peak = 20 * math.log10(desk.peak) + by_encoder if desk.peak else -math.inf
     span = encode.span(step.encoding, rate, count, path)
     return Joined(rate, count, timeline.starts, span, _rounded(loudness), _rounded(peak))
+
+
+def _is_doubtful(step: Step, timeline: Timeline, desk: Desk) -> bool:
+    """Whether an encoder may have made more of it than is known: then it must be listened to."""
+    own, wanted = step.own, desk.mastering
+    if not own.bitrate or not desk.peak:
+        return False
+    if not encode.is_predictable(own, master.target(step.mastering)):
+        return True
+    about = timeline.placed, timeline.samples, timeline.rate, wanted
+    hard = master.limiting(*about, desk.gain) >= LITTLE
+    return hard or master.brightness(timeline.placed) > BRIGHT
+
+
+def _heard(joined: Joined, step: Step, path: Path) -> Joined:
+    """The chapter with the loudness and peak that it has when it is decoded."""
+    with tempfile.TemporaryDirectory() as folder:
+        if step.own != step.encoding:  # what becomes of it in the book's file
+            whole, path = path, Path(folder, "tried")
+            encode.encode(lossless.samples([whole]), joined.rate, step.own, path)
+        loudness, peak = ffmpeg.loudness(path)
+    of_it = joined.loudness if step.mastering.measure == "rms" else _rounded(loudness)
+    return replace(joined, loudness=of_it, peak=_rounded(peak))
+
+
+def _corrected(wanted: Mastering, heard: Joined, asked: Mastering) -> Mastering:
+    """What to aim at instead, where what is heard is not what was asked for."""
+    over = (-math.inf if heard.peak is None else heard.peak) - asked.peak
+    missed = 0.0 if heard.loudness is None else asked.target - heard.loudness
+    peak = wanted.peak - over - SPARE if over > 0 else wanted.peak
+    aim = wanted.target + missed if abs(missed) > TOLERANCE else wanted.target
+    return replace(wanted, target=aim, peak=peak)
 
 
 def _rounded(level: float) -> float | None:
@@ -161,6 +224,8 @@ def _level(key: str, store: Store) -> float:
 def _measure(key: str, store: Store) -> Measure:
     head = store.head(key, HEAD)
     try:
+        if head is not None and flac.measure_ends(head) > HEAD:  # minutes of one line
+            head = store.get(key)
         if head is None:
             raise Lost(key)
         return flac.measure(head)
@@ -180,8 +245,8 @@ def _mastered(work: Work, timeline: Timeline, desk: Desk, after: list[Placed]) -
             yield desk.rest(line.ms * rate // 1000)
         else:
             one, clip = next(before), _clip(next(clips), work.store)
-            samples, taken = desk.speech(concatenate.at_rate(clip, rate), one.gain)
-            after.append(replace(one, gain=one.gain + taken))
+            samples, limited = desk.speech(concatenate.at_rate(clip, rate), one.gain)
+            after.append(Placed(one.start, limited, -desk.gain) if limited else one)
             yield samples
 
 

@@ -46,10 +46,14 @@ def length(data: bytes) -> tuple[int, int]:
     return packed >> 44, packed & ((1 << 36) - 1)
 
 
+def measure_ends(data: bytes) -> int:
+    """How many bytes from its start a clip's measure ends, by what its block says of itself."""
+    return FIRST_BLOCK + 4 + int.from_bytes(data[FIRST_BLOCK + 1 : FIRST_BLOCK + 4], "big")
+
+
 def measure(data: bytes) -> Measure:
     """How loud the clip is, from the block that `pack` has added. Raises EngineError."""
-    size = int.from_bytes(data[FIRST_BLOCK + 1 : FIRST_BLOCK + 4], "big")
-    block = data[FIRST_BLOCK + 4 : FIRST_BLOCK + 4 + size]
+    block = data[FIRST_BLOCK + 4 : measure_ends(data)]
     rate, samples = length(data)
     floats = block.removeprefix(OWN)
     if data[FIRST_BLOCK : FIRST_BLOCK + 1] != bytes([APPLICATION]) or floats == block:

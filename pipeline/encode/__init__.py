@@ -123,9 +123,21 @@ def gain(wanted: Encoding) -> float:
 
 def headroom(wanted: Encoding, target: float) -> float:
     """What the encoder may add to peaks, in dB; more where many are at the limit."""
-    low = wanted.bitrate and wanted.bitrate < LOW * wanted.channels and wanted.codec != "opus"
     often = max(0.0, target - OFTEN) * OFTEN_PEAKS if wanted.bitrate else 0.0
-    return PEAKS[wanted.codec] + often + (LOW_PEAKS if low else 0.0)
+    return PEAKS[wanted.codec] + often + (LOW_PEAKS if _is_low(wanted) else 0.0)
+
+
+def is_predictable(wanted: Encoding, target: float) -> bool:
+    """Whether `gain` and `headroom` hold for any voice that is hardly limited.
+
+    `target` is one channel's, in LUFS.
+    """
+    known = wanted.codec != "opus" and not _is_low(wanted) and target <= OFTEN
+    return known or not wanted.bitrate
+
+
+def _is_low(wanted: Encoding) -> bool:
+    return wanted.codec in {"mp3", "aac"} and wanted.bitrate < LOW * wanted.channels
 
 
 def encode(samples: Iterable[bytes], rate: int, wanted: Encoding, path: Path) -> int:

@@ -5,6 +5,7 @@ Apart from `check`, the only room that runs ffmpeg.
 
 from __future__ import annotations
 
+import math
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,7 @@ LEAST_OPUS, MOST_OPUS = 6, 256  # kb/s a channel (RFC 6716, 2.1.1)
 SAME_BYTES = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
 STEP = 1 << 20  # bytes that are read at once
 HEAD = 6  # bytes of an ADTS packet that say how long it is
+SILENT = -70.0  # LUFS that ebur128 says of silence
 
 
 def fingerprint() -> str:
@@ -76,6 +78,28 @@ def opus(samples: Iterable[bytes], rate: int, encoding: Encoding, path: Path) ->
     """Encode 16-bit samples, interleaved, as Ogg Opus; returns how many a channel."""
     codec = ("-c:a", "libopus", "-b:a", f"{encoding.bitrate}k", "-f", "opus")
     return _piped(samples, rate, encoding, codec, path)
+
+
+def loudness(path: Path) -> tuple[float, float]:
+    """LUFS (-inf below the gate) and dBTP of a decoded file, by ffmpeg's ebur128.
+
+    Raises OutputError.
+    """
+    told = "ebur128=peak=true:metadata=1:framelog=verbose,ametadata=mode=print:file=-"
+    quiet = ("-nostdin", "-hide_banner", "-loglevel", "error")
+    command = [program(), *quiet, "-i", f"file:{path}", "-map", "0:a", "-af", told]
+    found = {b"I": SILENT, b"true_peak": 0.0}
+    with subprocess.Popen([*command, "-f", "null", "-"], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None  # noqa: S101  asked for above
+        for line in process.stdout:
+            name, _, value = line.removeprefix(b"lavfi.r128.").partition(b"=")
+            if name in found:
+                found[name] = float(value)
+    if process.returncode:
+        raise OutputError(f"{path}: cannot be decoded by ffmpeg.")
+    integrated, peak = found[b"I"], found[b"true_peak"]
+    heard = integrated if integrated > SILENT else -math.inf
+    return heard, 20 * math.log10(peak) if peak > 0 else -math.inf
 
 
 def _piped(
