@@ -104,13 +104,13 @@ def _join(work: Work) -> Joined:
     step, store = work.step, work.store
     timeline, wanted = _timeline(step, store), _before_encoding(step)
     with store.making(step.audio) as path:
-        for _ in range(ATTEMPTS):
+        for left in reversed(range(ATTEMPTS)):
             desk = Desk(_gain(work, timeline, wanted), wanted)
             joined = _encoded(work, timeline, desk, path)
             if not _is_doubtful(step, timeline, desk):
                 break
             joined = _heard(joined, step, path)
-            better = _corrected(wanted, joined, step.mastering)
+            better = _corrected(wanted, joined, step.mastering, last=left == 1)
             if better == wanted:
                 break
             wanted = better
@@ -131,7 +131,10 @@ def _gain(work: Work, timeline: Timeline, wanted: Mastering) -> float:
         found = _level_of(after, timeline, desk)
         if abs(master.target(wanted) - found) < CLOSE:
             break
-        gain = master.gain_for(*about, master.level(*about, gain) - found)
+        closer = master.gain_for(*about, master.level(*about, gain) - found)
+        if closer == gain:  # it can be no louder
+            break
+        gain = closer
     return gain
 
 
@@ -180,13 +183,19 @@ def _heard(joined: Joined, step: Step, path: Path) -> Joined:
     return replace(joined, loudness=of_it, peak=_rounded(peak))
 
 
-def _corrected(wanted: Mastering, heard: Joined, asked: Mastering) -> Mastering:
-    """What to aim at instead, where what is heard is not what was asked for."""
+def _corrected(wanted: Mastering, heard: Joined, asked: Mastering, *, last: bool) -> Mastering:
+    """What to aim at instead, where what is heard is not what was asked for.
+
+    Limiting more may give an encoder other peaks of the same height; at the last, what is over
+    becomes softer as it is, and under its limit for certain.
+    """
     over = (-math.inf if heard.peak is None else heard.peak) - asked.peak
     missed = 0.0 if heard.loudness is None else asked.target - heard.loudness
-    peak = wanted.peak - over - SPARE if over > 0 else wanted.peak
-    aim = wanted.target + missed if abs(missed) > TOLERANCE else wanted.target
-    return replace(wanted, target=aim, peak=peak)
+    less = over + SPARE if over > 0 else 0.0
+    if last:
+        return replace(wanted, target=wanted.target - less, peak=wanted.peak - less)
+    more = missed if abs(missed) > TOLERANCE else 0.0
+    return replace(wanted, target=wanted.target + more, peak=wanted.peak - less)
 
 
 def _rounded(level: float) -> float | None:
@@ -217,8 +226,11 @@ def _timeline(step: Step, store: Store) -> Timeline:
 
 
 def _level(key: str, store: Store) -> float:
-    """The gain in dB that makes a voice as loud as all others, by what it has said once."""
-    return master.level_gain(_measure(key, store))
+    """The gain in dB that makes a voice as loud as all others, by what it has said once.
+
+    0 where it could not say that: not every voice knows the letters.
+    """
+    return master.level_gain(_measure(key, store)) if store.has(key) else 0.0
 
 
 def _measure(key: str, store: Store) -> Measure:

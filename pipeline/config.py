@@ -10,7 +10,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, TypeAlias
 
 from pipeline.errors import ConfigError, VoiceError, did_you_mean
 from pipeline.model import Pace, Settings, Voice
@@ -27,7 +28,9 @@ LONGEST_TEXT = 1000
 LONGER = {"description": 20_000, "rights": 20_000}
 
 # A key's type, or its type and the least and the most it may be.
-Schema = Mapping[str, type | tuple[type, float, float]]
+Kind: TypeAlias = type | UnionType
+Schema = Mapping[str, Kind | tuple[Kind, float, float]]
+NAME_OR_NUMBER = str | int | float
 
 PACE: Schema = {one.name: (int, 0, 60_000) for one in fields(Pace)}
 PROFILE: Schema = {
@@ -76,7 +79,7 @@ BOOK: Schema = {
     "credits": bool,
     "format": str,
     "whole": bool,
-    "master": str,
+    "master": NAME_OR_NUMBER,
     "bitrate": (int, 1, 1000),
     "pace": dict,
     "chapter": list,
@@ -124,6 +127,8 @@ def read_book(path: Path) -> BookConfig:
             raise ConfigError(f"{path}: a [[chapter]] has no `file`. Say which one it is about.")
     pace = tuple(check(found.pop("pace", {}), PACE, f"{path}: [pace]").items())
     kept = {key: found.pop(key) for key in DELIVERY if key in found}
+    if not isinstance(kept.get("master", ""), str):
+        kept["master"] = f"{kept['master']:g}"
     about = {key: found.pop(key).strip() for key in ABOUT if key in found}
     return BookConfig(
         path, about, **found, pace=pace, delivery=tuple(kept.items()), chapters=tuple(chapters)
@@ -199,7 +204,8 @@ def check(table: dict[str, Any], schema: Schema, where: str) -> dict[str, Any]:
     return dict(table)
 
 
-_NAMES = {
+_NAMES: Mapping[Kind, str] = {
+    NAME_OR_NUMBER: "a name in quotes or a number",
     str: "a text in quotes",
     int: "a whole number",
     float: "a number",
@@ -209,7 +215,7 @@ _NAMES = {
 }
 
 
-def _is(value: object, wanted: type) -> bool:
+def _is(value: object, wanted: Kind) -> bool:
     if isinstance(value, bool):
         return wanted is bool
     return isinstance(value, (int, float) if wanted is float else wanted)

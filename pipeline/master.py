@@ -49,6 +49,7 @@ MOST_GAIN = 70.0  # dB; a clip whose peak is lower than that is refused as silen
 MOST_LIMITING = 36.0  # dB; single clicks over a soft voice take 25
 NO_LIMIT = 1000.0  # dBTP
 STEPS, PRECISE = 14, 0.02  # of the search for a gain, and dB
+LEAST_SLOPE = 0.1  # dB that another dB must bring; with less, all becomes equally loud, and noise
 
 # BS.1770-4: blocks of 400 ms overlap by three quarters; the gates are absolute and relative.
 BIN_MS, BLOCK_BINS = 100, 4
@@ -204,16 +205,30 @@ def gain_for(
         return 0.0
     aim = target(wanted) + bias
     least = min(target(wanted) - free, MOST_GAIN)
-    most = min(least + MOST_LIMITING, MOST_GAIN)
+    if aim - level(placed, samples, rate, wanted, least) < PRECISE:
+        return round(least, 2)
+    most = _most_gain(placed, samples, rate, wanted, least)
     for _ in range(STEPS):
-        if aim - level(placed, samples, rate, wanted, least) < PRECISE:
-            break
         middle = (least + most) / 2
         if level(placed, samples, rate, wanted, middle) <= aim:
             least = middle
         else:
             most = middle
     return round(least, 2)
+
+
+def _most_gain(
+    placed: Sequence[Placed], samples: int, rate: int, wanted: Mastering, gain: float
+) -> float:
+    """How far it can be raised for a limiter to leave a voice what it is."""
+    most = min(gain + MOST_LIMITING, MOST_GAIN)
+    now = level(placed, samples, rate, wanted, gain)
+    while gain < most:
+        then = level(placed, samples, rate, wanted, gain + 1)
+        if then - now < LEAST_SLOPE:
+            break
+        gain, now = gain + 1, then
+    return min(gain, most)
 
 
 def limiting(

@@ -187,11 +187,11 @@ class Run:
             rate, samples = flac.length(answer.flac)
         except AudiobookError as error:
             del self._asked[line.key]
-            named = _named(error, line)
-            self._count_failure(named)
-            for making in asked.waiting:
-                self._unfinished.discard(making)
-                yield _failed(making, named)
+            spared = [making for making in asked.waiting if _can_do_without(making, line, error)]
+            self._has_come(line.key, spared)
+            yield from self._line_failed(
+                error, line, [making for making in asked.waiting if making not in spared]
+            )
             return
         self._in_a_row = 0
         self.store.put(line.key, answer.flac)
@@ -202,6 +202,17 @@ class Run:
         if line.number > 0:
             yield events.Spoke(step.chapter.number, line.number, text, milliseconds)
         self._has_come(line.key, asked.waiting)
+
+    def _line_failed(
+        self, error: AudiobookError, line: Line, waiting: list[Making]
+    ) -> Iterator[events.Event]:
+        """Tell of all chapters that needed it."""
+        if waiting:
+            named = _named(error, line)
+            self._count_failure(named)
+            for making in waiting:
+                self._unfinished.discard(making)
+                yield _failed(making, named)
 
     def _count_failure(self, error: AudiobookError) -> None:
         """Failures of single lines are borne; when nothing else happens, it is not the lines."""
@@ -304,6 +315,11 @@ def _answer(future: Future[Spoken]) -> Spoken:
         raise EngineError("the workers have gone") from error
     except Exception as error:
         raise EngineError(f"{type(error).__name__}: {error}") from error
+
+
+def _can_do_without(making: Making, line: Line, error: AudiobookError) -> bool:
+    """Whether it is but what a voice is levelled by, which not every voice can say."""
+    return isinstance(error, EngineError) and line.key not in making.step.clips
 
 
 def _named(error: AudiobookError, line: Line) -> AudiobookError:
