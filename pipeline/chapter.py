@@ -186,16 +186,18 @@ def _heard(joined: Joined, step: Step, path: Path) -> Joined:
 def _corrected(wanted: Mastering, heard: Joined, asked: Mastering, *, last: bool) -> Mastering:
     """What to aim at instead, where what is heard is not what was asked for.
 
-    Limiting more may give an encoder other peaks of the same height; at the last, what is over
-    becomes softer as it is, and under its limit for certain.
+    What is too soft gets the room that is left below its limit. Limiting more may give an encoder
+    other peaks of the same height; at the last, what is over becomes softer as it is.
     """
     over = (-math.inf if heard.peak is None else heard.peak) - asked.peak
     missed = 0.0 if heard.loudness is None else asked.target - heard.loudness
-    less = over + SPARE if over > 0 else 0.0
+    less = over + SPARE if over > 0 or (missed > TOLERANCE and heard.peak is not None) else 0.0
     if last:
+        less = max(less, 0.0)
         return replace(wanted, target=wanted.target - less, peak=wanted.peak - less)
     more = missed if abs(missed) > TOLERANCE else 0.0
-    return replace(wanted, target=wanted.target + more, peak=wanted.peak - less)
+    peak = min(wanted.peak - less, max(wanted.peak, asked.peak))
+    return replace(wanted, target=wanted.target + more, peak=peak)
 
 
 def _rounded(level: float) -> float | None:

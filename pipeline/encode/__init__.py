@@ -48,11 +48,11 @@ FORMATS: Mapping[str, Format] = {
 }
 # kb/s for speech in mono. MP3 and AAC are constant, so that a file's size tells its length.
 USUAL: Mapping[Codec, int] = {"mp3": 64, "aac": 64, "opus": 32, "flac": 0}
-# dB by which decoded peaks are above those before. Measured on 22 voices: eSpeak's in English, German
-# and French, its variants f2, f3, m7, croak, whisper and klatt2, 8,000 to 48,000 Hz, and one made
-# soft, clipped, square and of clicks. At -19 LUFS a channel and 48 kb/s and more, MP3 added at most
-# 0.98 dB, AAC 0.35, FLAC with its room tone 0.03, Opus 1.6 (2.1 at 16 kb/s). Below 48 kb/s AAC added
-# 1.5; with much limiting all of them up to 3, and Opus at 16 kb/s 5: those are decoded and measured.
+# dB by which decoded peaks are above those before. Measured on 22 voices: eSpeak's in English,
+# German and French, its variants f2, f3, m7, croak, whisper and klatt2, 8,000 to 48,000 Hz, and one
+# made soft, clipped, square and of clicks. At -19 LUFS a channel and 48 kb/s and more, MP3 added at
+# most 0.98 dB, AAC 0.35, FLAC with its room tone 0.03, Opus 1.6 (2.1 at 16 kb/s). Below 48 kb/s AAC
+# added 1.5; with much limiting all of them up to 3, Opus at 16 kb/s 5: those are decoded and heard.
 PEAKS: Mapping[Codec, float] = {"mp3": 1.05, "aac": 0.6, "opus": 1.7, "flac": 0.1}
 LOW, LOW_PEAKS = 48, 1.0  # kb/s a channel below which there is more
 OFTEN, OFTEN_PEAKS = -18.0, 0.15  # LUFS of a channel above which there is more, for each of them
