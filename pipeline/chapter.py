@@ -20,9 +20,10 @@ from pipeline.plan import Step, about, is_joined
 from pipeline.store import Store
 
 HEAD = 1 << 16  # bytes of a clip that hold its measure
-# dB: what the limiter may take before it is tried, how close a trial comes, how far from its target
-# a decoded chapter may be, by how much more its limit is lowered than it was over it.
-LITTLE, CLOSE, TOLERANCE, SPARE = 0.1, 0.1, 0.3, 0.1
+# dB: what the limiter may take before it is tried (up to there `master.gain_for` is right to 0.1),
+# how close a trial comes, how far from its target a decoded chapter may be, by how much more its
+# limit is lowered than it was over it.
+LITTLE, CLOSE, TOLERANCE, SPARE = 1.0, 0.1, 0.3, 0.1
 TRIALS, ATTEMPTS = 6, 4
 # dB of `master.brightness` above which encoders cut off more than a tenth of what is heard.
 BRIGHT = 1.5
@@ -105,7 +106,7 @@ def _join(work: Work) -> Joined:
     timeline, wanted = _timeline(step, store), _before_encoding(step)
     with store.making(step.audio) as path:
         for left in reversed(range(ATTEMPTS)):
-            desk = Desk(_gain(work, timeline, wanted), wanted)
+            desk = _desk(work, timeline, wanted)
             joined = _encoded(work, timeline, desk, path)
             if not _is_doubtful(step, timeline, desk):
                 break
@@ -118,14 +119,14 @@ def _join(work: Work) -> Joined:
     return joined
 
 
-def _gain(work: Work, timeline: Timeline, wanted: Mastering) -> float:
-    """The gain that brings the chapter to its target; where much is limited, by trying it."""
+def _desk(work: Work, timeline: Timeline, wanted: Mastering) -> Desk:
+    """With the gain that brings the chapter to its target; where much is limited, by trying it."""
     about = timeline.placed, timeline.samples, timeline.rate, wanted
     gain = master.gain_for(*about)
     if master.limiting(*about, gain) < LITTLE:
-        return gain
+        return Desk(gain, wanted)
     for _ in range(TRIALS):
-        desk, after = Desk(gain, wanted), list[Placed]()
+        desk, after = Desk(gain, wanted, measures=True), list[Placed]()
         for _ in _mastered(work, timeline, desk, after):
             pass
         found = _level_of(after, timeline, desk)
@@ -135,11 +136,14 @@ def _gain(work: Work, timeline: Timeline, wanted: Mastering) -> float:
         if closer == gain:  # it can be no louder
             break
         gain = closer
-    return gain
+    return Desk(gain, wanted, measures=True)
 
 
 def _level_of(after: Sequence[Placed], timeline: Timeline, desk: Desk) -> float:
     """What a desk has made of a chapter: LUFS or RMS of one channel."""
+    if not desk.measures:
+        about = timeline.placed, timeline.samples, timeline.rate, desk.mastering
+        return master.level(*about, desk.gain)
     unlimited = replace(desk.mastering, peak=NO_LIMIT)
     return master.level(after, timeline.samples, timeline.rate, unlimited, desk.gain)
 
@@ -162,14 +166,12 @@ def _encoded(work: Work, timeline: Timeline, desk: Desk, path: Path) -> Joined:
 
 def _is_doubtful(step: Step, timeline: Timeline, desk: Desk) -> bool:
     """Whether an encoder may have made more of it than is known: then it must be listened to."""
-    own, wanted = step.own, desk.mastering
+    own = step.own
     if not own.bitrate or not desk.peak:
         return False
     if not encode.is_predictable(own, master.target(step.mastering)):
         return True
-    about = timeline.placed, timeline.samples, timeline.rate, wanted
-    hard = master.limiting(*about, desk.gain) >= LITTLE
-    return hard or master.brightness(timeline.placed) > BRIGHT
+    return desk.measures or master.brightness(timeline.placed) > BRIGHT
 
 
 def _heard(joined: Joined, step: Step, path: Path) -> Joined:

@@ -326,11 +326,13 @@ def _power(lufs: float) -> float:
 class Desk:
     """Where a chapter's samples become what is encoded: 16 bits, room tone below all of it.
 
-    `at` counts the samples that have passed; `peak` is the highest, linear.
+    `measures` asks what the limiter leaves of clips. `at` counts the samples that have passed;
+    `peak` is the highest, linear.
     """
 
     gain: float
     mastering: Mastering
+    measures: bool = False
     at: int = 0
     peak: float = 0.0
 
@@ -339,7 +341,7 @@ class Desk:
         return self._out(self._tone(samples))
 
     def speech(self, clip: Clip, gain: float) -> tuple[bytes, Measure | None]:
-        """A clip with a gain of its own beside the chapter's; measured, if it was limited."""
+        """A clip with a gain of its own beside the chapter's; measured where it was limited."""
         import numpy as np
 
         samples = np.frombuffer(clip.pcm, "<i2").astype(np.float32)
@@ -347,7 +349,8 @@ class Desk:
         limited, peak = _limited(samples, FULL_SCALE * 10 ** (self.mastering.peak / 20))
         self.peak = max(self.peak, peak / FULL_SCALE)
         made = np.rint(limited).astype(np.int16)
-        after = None if limited is samples else measured(Clip(clip.rate, made.tobytes()))
+        changed = self.measures and limited is not samples
+        after = measured(Clip(clip.rate, made.tobytes())) if changed else None
         return self._out(made + self._tone(len(samples))), after
 
     def _tone(self, samples: int) -> NDArray[np.int16]:

@@ -267,12 +267,12 @@ def test_the_limiter_makes_no_step() -> None:
 
 
 def test_what_was_limited_is_measured(speech: Clip) -> None:
-    desk = Desk(12.0, Mastering("x", -19.0, peak=-3.0, room_tone=SILENT))
+    desk = Desk(12.0, Mastering("x", -19.0, peak=-3.0, room_tone=SILENT), measures=True)
     pcm, found = desk.speech(speech, 0.0)
     assert isinstance(found, Measure)
     assert np.array_equal(found.energies, master.measured(Clip(RATE, pcm)).energies)
     assert decibels(desk.peak) == pytest.approx(-3.0, abs=0.001)
-    assert Desk(-12.0, PODCAST).speech(speech, 0.0)[1] is None
+    assert Desk(-12.0, PODCAST, measures=True).speech(speech, 0.0)[1] is None
 
 
 @pytest.mark.parametrize("level", [-70.0, -75.0, -60.0])
