@@ -5,11 +5,18 @@ HOURS asks for longer books, and LONG_FORMATS for more formats.
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
+from tests.conftest import ROOT
 from tests.ears import due, marks
 from tests.test_marks import asked, check, clicks
 from tests.test_plan import build_all
@@ -43,3 +50,43 @@ def test_nothing_drifts_in_ten_hours(form: str, clicks: Path) -> None:
     assert file.lines[-1] > HOURS * 3600
     check(made.folder)
     assert len(marks(file.path)) == CHAPTERS
+
+
+# An MP4 has a table of its packets, which ffmpeg keeps until the end: 66 bytes for each.
+MOST_MEGABYTES = {"mp3": 150, "m4b": 200}
+
+
+@pytest.mark.parametrize("form", ["mp3", "m4b"])
+def test_a_chapter_of_ten_hours_is_a_stream(form: str, clicks: Path) -> None:
+    """At a low rate, which takes less: the memory is that of lines, and of packets."""
+    (clicks / "long.txt").write_text(
+        "\n\n".join(f"On {'and on ' * (at % 4 + 1)}again." for at in range(round(HOURS * 360)))
+    )
+    path = os.pathsep.join([str(clicks / "site"), str(ROOT)])
+    options = ["--voice", "clicks:8000-slow", "--format", form, "--bitrate", "16", "--jobs", "1"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "long.txt", *options],
+        env={**os.environ, "PYTHONPATH": path},
+        stderr=subprocess.PIPE,
+    ) as building:
+        peak = 0
+        while building.poll() is None:
+            peak = max(peak, memory(building.pid))
+            time.sleep(0.2)
+        _, told = building.communicate()
+    assert building.returncode == 0, told.decode()
+    (track,) = json.loads(Path("out/Long/manifest.json").read_text())["tracks"]
+    assert track["seconds"] > HOURS * 3600
+    assert peak < MOST_MEGABYTES[form] * 1e6
+
+
+def memory(pid: int) -> int:
+    """Bytes of a process and all that it has started; what they share counts once."""
+    total = 0
+    with suppress(psutil.Error):
+        whole = psutil.Process(pid)
+        for each in (whole, *whole.children(recursive=True)):
+            with suppress(psutil.Error):
+                full = each.memory_full_info()
+                total += getattr(full, "pss", full.uss)
+    return total
