@@ -20,7 +20,7 @@ _SETTINGS = """
 # notes = "inline"              # read notes behind their paragraph, or at the chapter's "end"
 # credits = true                # say title, author and narrator first and last
 # format = "mp3,m4b"            # also opus, flac, wav
-# master = "podcast"            # how loud: also "stereo", "acx", or LUFS such as "-18"
+# master = "podcast"            # how loud: also "stereo", "acx", or LUFS such as -18
 # [pace]                        # milliseconds of rest
 # paragraph = 750
 
