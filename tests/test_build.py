@@ -652,6 +652,8 @@ def test_workers_that_never_answer(stories: Path) -> None:
 
 
 def test_what_is_spoken_while_a_build_ends_is_kept(stories: Path) -> None:
+    hill = "\n\n".join(f"The hill was {'very ' * feet}steep." for feet in range(40))
+    (stories / "2_the-hill.txt").write_text(hill)  # more lines than are asked for at once
     building = running(planned(stories), jobs=1)
     for event in building:
         if isinstance(event, events.Spoke):
