@@ -88,9 +88,11 @@ class Cluster(Executor):
     def _submit(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> Future[T]:
         if time.monotonic() - self._looked > LOOK_SECONDS:
             self._look()
-        if not self._executor:  # better any worker than none: each call checks its engine, too
+        if not self._executor:
+            # Better any worker than none, but for those known to be wrong: Dask lets an idle one
+            # take what it was asked to give to others.
             self._executor = self._client.get_executor(
-                pure=False, workers=sorted(self._good), allow_other_workers=True
+                pure=False, workers=sorted(self._good), allow_other_workers=not self.refused
             )
         found: Future[T] = self._executor.submit(call, self._limit, fn, *args, **kwargs)
         return found
@@ -127,6 +129,7 @@ class Cluster(Executor):
                 why = _difference(said.exception() or said.result())
                 if why:
                     self.refused[at] = why
+                    self._executor = None
                 else:
                     good.add(at)
         if good != self._good:

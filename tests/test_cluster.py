@@ -130,10 +130,8 @@ def test_a_worker_with_another_engine_is_refused(
         with worker(address):
             wait_until(lambda: run(book, "--scheduler", address, "--only", "1").code == 0)
             both = run(book, "--scheduler", address)
-            # Where the good one is too busy to answer, Dask asks the other, which refuses, too.
-            wait_until(lambda: run(book, "--scheduler", address).code == 0)
+    assert both.code == 0, both.err
     assert "not used: this worker has pyttsx3 pyttsx3 0.1" in both.err
-    assert both.code in (0, 5)
     assert run(book, "--out", "here").code == 0
     assert files(Path("out")) == files(Path("here"))
 
