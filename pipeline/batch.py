@@ -173,7 +173,7 @@ def delivery_of(asked: Mapping[str, Any]) -> Delivery:
             raise ConfigError(f"format: {name!r:.40} is not known. {hint.strip()}")
     bitrate = asked.get("bitrate", 0)
     if bitrate and not any(encode.has_bitrate(FORMATS[name]) for name in formats):
-        raise ConfigError(f"bitrate: {' and '.join(formats)} have none; they lose nothing.")
+        raise ConfigError(f"bitrate: {' and '.join(formats)}: there is none, as nothing is lost.")
     mastering = master.preset(asked.get("master", master.DEFAULT))
     return Delivery(formats, asked.get("whole", False), mastering, bitrate)
 

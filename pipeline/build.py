@@ -19,7 +19,7 @@ from pipeline.chapter import Lost
 from pipeline.errors import ConfigError, EngineError, OutputError, UnfinishedError
 from pipeline.manifest import Bound, Record
 from pipeline.model import EPOCH, Cover, digest
-from pipeline.plan import Plan, Volume, is_joined
+from pipeline.plan import Plan, Step, Volume, is_joined
 from pipeline.processes import LIMIT_SECONDS, Workers
 from pipeline.publish import cover
 from pipeline.schedule import Crew, Run
@@ -36,7 +36,7 @@ def workers(jobs: int, limit: float = LIMIT_SECONDS) -> Iterator[Crew]:
     """Processes on this machine, ended with the block."""
     pool = Workers(jobs, limit)
     try:
-        yield Crew(pool, jobs, lambda: jobs)
+        yield Crew(pool, jobs, lambda: jobs, rest=pool.rest)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -70,8 +70,9 @@ def build(
                             failed |= {told.number} if isinstance(told, events.Failed) else set()
                             yield told
                 gave_up = run.gave_up
-                for volume in [] if gave_up else _to_bind(plan, records, store):
-                    made = _bound(volume, plan, records, store)
+                for volume, held in [] if gave_up else _to_bind(plan, records, store):
+                    crew.rest()  # a long book's file needs the memory that speakers keep
+                    made = _bound(volume, held, plan, records, store)
                     publish(made)
                     finished.add(made.path.name)
                     seconds = round(made.samples / made.rate, 3)
@@ -110,7 +111,9 @@ def _up_to_date(plan: Plan) -> list[events.Skipped]:
     return [*chapters, *(events.Skipped(0, book.title, book.path.name) for book in books)]
 
 
-def _to_bind(plan: Plan, records: Mapping[str, Record], store: Store) -> Iterator[Volume]:
+def _to_bind(
+    plan: Plan, records: Mapping[str, Record], store: Store
+) -> Iterator[tuple[Volume, list[Step]]]:
     """The files of several chapters that are due, where all of their chapters are there."""
     steps = {step.name: step for step in plan.steps}
     for volume in plan.volumes:
@@ -122,15 +125,15 @@ def _to_bind(plan: Plan, records: Mapping[str, Record], store: Store) -> Iterato
             for step in held
         )
         if volume.reason and there:
-            yield volume
+            yield volume, held
 
 
-def _bound(volume: Volume, plan: Plan, records: Mapping[str, Record], store: Store) -> Bound:
+def _bound(
+    volume: Volume, held: list[Step], plan: Plan, records: Mapping[str, Record], store: Store
+) -> Bound:
     """The file, whole in its part."""
-    steps = {step.name: step for step in plan.steps}
-    held = [steps[name] for name in volume.steps]
     try:
-        return bind(volume, held, [records[name] for name in volume.steps], plan.cover, store)
+        return bind(volume, held, [records[step.name] for step in held], plan.cover, store)
     except Lost as error:
         raise OutputError(
             f"{store.root}: a chapter of {volume.path.name} is damaged or gone. Run it again."

@@ -42,12 +42,12 @@ PRESETS: Mapping[str, Mastering] = {
     ),
 }
 DEFAULT = "podcast"
+NO_LIMIT = 1000.0  # dBTP
 # What voices are brought to before they meet in a chapter.
-LEVEL = Mastering("level", target=-23.0, peak=1000.0)
+LEVEL = Mastering("level", target=-23.0, peak=NO_LIMIT)
 LOUDEST, QUIETEST = -5.0, -40.0  # LUFS that may be asked for
 MOST_GAIN = 70.0  # dB; a clip whose peak is lower than that is refused as silence
 MOST_LIMITING = 36.0  # dB; single clicks over a soft voice take 25
-NO_LIMIT = 1000.0  # dBTP
 STEPS, PRECISE = 14, 0.02  # of the search for a gain, and dB
 LEAST_SLOPE = 0.1  # dB that another dB must bring; with less, all becomes equally loud, and noise
 
@@ -194,9 +194,9 @@ def gain_for(
 ) -> float:
     """The gain in dB that brings a chapter to its target, with what the limiter will take away.
 
-    0 where nothing is heard. The limiter is a guess that holds within a tenth where it takes less
-    than a tenth: in each block it takes what the block's peak is too high. `bias` is by how many
-    dB it was found to take more.
+    0 where nothing is heard. The limiter is a guess that holds within a tenth of a dB where it
+    takes less than a dB: in each block it takes what the block's peak is too high. `bias` is by
+    how many dB it was found to take more.
     """
     unlimited = replace(wanted, peak=NO_LIMIT)
     # A soft voice is below the absolute gate until it is raised.
@@ -373,7 +373,7 @@ class Desk:
 def _limited(samples: Floats, most: float) -> tuple[Floats, float]:
     """The samples with no true peak above `most`, and the highest there is.
 
-    Nothing below half of it is looked at.
+    What cannot reach it between samples is not looked at.
     """
     import numpy as np
 

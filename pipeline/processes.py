@@ -55,6 +55,16 @@ class Workers(Executor):
         """Run it on the next free worker. A crash or a hang is an EngineError of this call."""
         return self._threads.submit(self._call, fn, args, kwargs)
 
+    def rest(self) -> None:
+        """End the workers that have nothing to do, and their memory; the next call starts anew."""
+        with self._lock:
+            idle = {process for process in self._running if process not in self._until}
+            self._running -= idle
+            for process in idle:
+                _kill(process)
+        for process in idle:
+            _reap(process)
+
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End all workers at once: they hold nothing that is worth waiting for."""
         if wait and not cancel_futures:
@@ -69,7 +79,6 @@ class Workers(Executor):
 
     def _call(self, fn: Callable[..., T], args: Any, kwargs: Any) -> T:
         process = self._process()
-        self._until[process] = time.monotonic() + self._limit
         try:
             pickle.dump((fn, args, kwargs), cast("IO[bytes]", process.stdin))
             cast("IO[bytes]", process.stdin).flush()
@@ -92,25 +101,24 @@ class Workers(Executor):
                     _kill(process)
 
     def _process(self) -> subprocess.Popen[bytes]:
-        """This thread's worker, started when there is none."""
+        """This thread's worker, busy from now on; started when there is none."""
         process: subprocess.Popen[bytes] | None = getattr(self._own, "process", None)
-        if process is None:
-            with self._lock:
-                if self._closed.is_set():
-                    raise EngineError("the workers have ended")
-                process = subprocess.Popen(
+        with self._lock:
+            if self._closed.is_set():
+                raise EngineError("the workers have ended")
+            if process is None or process not in self._running:
+                process = self._own.process = subprocess.Popen(
                     module("pipeline.processes"),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     **APART,
                 )
                 self._running.add(process)
-            self._own.process = process
+            self._until[process] = time.monotonic() + self._limit
         return process
 
     def _lost(self, process: subprocess.Popen[bytes], *, hung: bool) -> str:
         """Give up a worker, and say what became of it."""
-        self._own.process = None
         _kill(process)
         _reap(process)
         with self._lock:

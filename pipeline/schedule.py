@@ -38,13 +38,15 @@ MOST_IN_A_ROW = 20
 class Crew:
     """Who speaks, how many chapters are encoded at once, and how many lines are spoken at once.
 
-    After `patience` seconds in which nobody has answered, nobody will.
+    After `patience` seconds in which nobody has answered, nobody will. `rest` tells the speakers
+    that nothing is left to speak for now.
     """
 
     executor: Executor
     encoders: int
     speakers: Callable[[], int]
     patience: float = math.inf
+    rest: Callable[[], None] = lambda: None
 
 
 @dataclass(slots=True, eq=False)

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import wait
 from pathlib import Path
 
+import psutil
 import pytest
 
 from pipeline.engines import engine
@@ -51,6 +52,16 @@ def test_a_hang_has_an_end() -> None:
             hang.result()
         assert fine.result() == 1
         assert pool.submit(abs, -2).result() == 2
+
+
+def test_workers_that_rest_are_gone_until_the_next_call() -> None:
+    with Workers(2) as pool:
+        busy, idle = pool.submit(time.sleep, 2), pool.submit(os.getpid).result()
+        pool.rest()
+        pool.rest()
+        assert not psutil.pid_exists(idle)
+        assert pool.submit(os.getpid).result() != idle
+        assert busy.result() is None
 
 
 def test_what_an_engine_prints_is_not_its_answer() -> None:
