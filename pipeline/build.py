@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -56,9 +57,8 @@ def build(
     failed: set[int] = set()
     gave_up: BaseException | None = None
     if plan.pending or not _is_settled(plan):
-        with _workplace(plan):
-            plan = replace(plan, cover=_picture(plan.cover, store))
-            run = Run(plan, store, crew, keep_going=keep_going)
+        with _workplace(plan), _picture(plan.cover, store) as picture:
+            run = Run(plan, picture, store, crew, keep_going=keep_going)
             with _publishing(plan, records, bound) as publish:
                 with closing(run.go()) as telling:
                     for told in telling:
@@ -72,14 +72,14 @@ def build(
                 gave_up = run.gave_up
                 for volume, held in [] if gave_up else _to_bind(plan, records, store):
                     crew.rest()  # a long book's file needs the memory that speakers keep
-                    made = _bound(volume, held, plan, records, store)
+                    made = _bound(volume, held, records, picture(), store)
                     publish(made)
                     finished.add(made.path.name)
                     seconds = round(made.samples / made.rate, 3)
                     path = str(made.path)
                     yield events.Finished(0, volume.title, path, made.sha256, seconds)
             rates.keep(store, run.meter.rates())
-            yield from _settle(plan, records, bound, finished)
+            yield from _settle(plan, picture, records, bound, finished)
     found = {s.chapter.number: records[s.name].track for s in plan.steps if s.name in records}
     length = sum(track.seconds for track in found.values())
     counts = len(finished & set(plan.names)), len(_up_to_date(plan)), len(failed)
@@ -129,39 +129,56 @@ def _to_bind(
 
 
 def _bound(
-    volume: Volume, held: list[Step], plan: Plan, records: Mapping[str, Record], store: Store
+    volume: Volume,
+    held: list[Step],
+    records: Mapping[str, Record],
+    picture: Cover,
+    store: Store,
 ) -> Bound:
     """The file, whole in its part."""
     try:
-        return bind(volume, held, [records[step.name] for step in held], plan.cover, store)
+        return bind(volume, held, [records[step.name] for step in held], picture, store)
     except Lost as error:
         raise OutputError(
             f"{store.root}: a chapter of {volume.path.name} is damaged or gone. Run it again."
         ) from error
 
 
-def _picture(picture: Cover, store: Store) -> Cover:
-    """The cover as tags may have it; drawing a large SVG takes as long as a chapter."""
+@contextmanager
+def _picture(picture: Cover, store: Store) -> Iterator[Callable[[], Cover]]:
+    """The cover as tags may have it. A large SVG takes as long as a chapter: it is drawn meanwhile.
+
+    In a process of its own, which takes the memory with it, and any harm that an SVG may do.
+    """
     if picture.media_type != "image/svg+xml":
-        return picture
+        yield lambda: picture
+        return
     made_by = digest(["cover", EPOCH, cover.fingerprint(), picture.data.decode()])
     drawn = store.get(made_by)
-    if drawn is None:
-        drawn = _drawn(picture)
-        store.put(made_by, drawn)
-    return Cover(drawn, "image/jpeg")
-
-
-def _drawn(picture: Cover) -> bytes:
-    """In a process of its own, which takes the memory with it, and any harm that an SVG may do."""
+    if drawn is not None:
+        yield lambda: Cover(drawn, "image/jpeg")
+        return
+    artist = Workers(1, DRAWING_SECONDS)
     try:
-        with Workers(1, DRAWING_SECONDS) as worker:
-            return worker.submit(cover.finished, picture).result().data
+        drawing = artist.submit(cover.finished, picture)
+        drawing.add_done_callback(lambda _: artist.rest())
+        yield lambda: _drawn(drawing, made_by, store)
+    finally:
+        artist.shutdown(cancel_futures=True)
+
+
+def _drawn(drawing: Future[Cover], made_by: str, store: Store) -> Cover:
+    """What is drawn, once it is, and from then on in the store."""
+    try:
+        picture = drawing.result()
     except EngineError as error:
         raise ConfigError(
             f"the cover: whoever draws it crashes, or takes over {DRAWING_SECONDS:.0f} seconds. "
             "Give another, as JPEG, in audiobook.toml."
         ) from error
+    if not store.has(made_by):
+        store.put(made_by, picture.data)
+    return picture
 
 
 def _finished(record: Record) -> Iterator[events.Event]:
@@ -290,13 +307,18 @@ def _is_settled(plan: Plan) -> bool:
 
 
 def _settle(
-    plan: Plan, records: dict[str, Record], bound: dict[str, Bound], finished: set[str]
+    plan: Plan,
+    picture: Callable[[], Cover],
+    records: dict[str, Record],
+    bound: dict[str, Bound],
+    finished: set[str],
 ) -> Iterator[events.Event]:
     """Once all chapters are there: the cover, and no file that has no chapter any more."""
     due = {step.name for step in plan.steps if step.reason}
     due |= {volume.path.name for volume in plan.volumes if volume.reason}
     if due - finished:
         return
+    plan = replace(plan, cover=picture())
     old_cover = plan.known.cover
     manifest.write_file(plan.folder / plan.cover_file["file"], plan.cover.data)
     if old_cover and old_cover["file"] != plan.cover_file["file"]:

@@ -14,7 +14,7 @@ from pipeline import concatenate, encode, flac, manifest, master, tag
 from pipeline.encode import ffmpeg, lossless
 from pipeline.errors import AudiobookError, EngineError, OutputError
 from pipeline.manifest import Record
-from pipeline.master import NO_LIMIT, Desk, Measure, Placed
+from pipeline.master import NO_LIMIT, Desk, Laid, Measure, Placed
 from pipeline.model import Clip, Cover, Encoding, Joined, Mastering, Pause
 from pipeline.plan import Step, about, is_joined
 from pipeline.store import Store
@@ -58,12 +58,16 @@ class Timeline:
     def starts(self) -> tuple[int, ...]:
         return tuple(one.start for one in self.placed)
 
+    def laid(self, clips: Iterable[Placed]) -> Laid:
+        """What there is to measure, of these clips on this timeline."""
+        return master.laid(clips, self.samples, self.rate)
 
-def make(step: Step, cover: Cover, store: Store, go_on: Callable[[], bool]) -> Record:
+
+def make(step: Step, cover: Callable[[], Cover], store: Store, go_on: Callable[[], bool]) -> Record:
     """Leave a whole file in the step's part, if it has one. Raises Lost, Stopped, OutputError."""
     try:
         joined = known(step.audio, store) or _join(Work(step, store, go_on))
-        return step.record("", joined) if step.within else _finish(step, joined, cover, store)
+        return step.record("", joined) if step.within else _finish(step, joined, cover(), store)
     except OSError as error:
         raise OutputError(
             f"{step.path}: cannot be written ({error.strerror or error}). Make room, or choose "
@@ -121,9 +125,9 @@ def _join(work: Work) -> Joined:
 
 def _desk(work: Work, timeline: Timeline, wanted: Mastering) -> Desk:
     """With the gain that brings the chapter to its target; where much is limited, by trying it."""
-    about = timeline.placed, timeline.samples, timeline.rate, wanted
-    gain = master.gain_for(*about)
-    if master.limiting(*about, gain) < LITTLE:
+    laid = timeline.laid(timeline.placed)
+    gain = master.gain_for(laid, wanted)
+    if master.limiting(laid, wanted, gain) < LITTLE:
         return Desk(gain, wanted)
     for _ in range(TRIALS):
         desk, after = Desk(gain, wanted, measures=True), list[Placed]()
@@ -132,7 +136,7 @@ def _desk(work: Work, timeline: Timeline, wanted: Mastering) -> Desk:
         found = _level_of(after, timeline, desk)
         if abs(master.target(wanted) - found) < CLOSE:
             break
-        closer = master.gain_for(*about, master.level(*about, gain) - found)
+        closer = master.gain_for(laid, wanted, master.level(laid, wanted, gain) - found)
         if closer == gain:  # it can be no louder
             break
         gain = closer
@@ -142,10 +146,9 @@ def _desk(work: Work, timeline: Timeline, wanted: Mastering) -> Desk:
 def _level_of(after: Sequence[Placed], timeline: Timeline, desk: Desk) -> float:
     """What a desk has made of a chapter: LUFS or RMS of one channel."""
     if not desk.measures:
-        about = timeline.placed, timeline.samples, timeline.rate, desk.mastering
-        return master.level(*about, desk.gain)
+        return master.level(timeline.laid(timeline.placed), desk.mastering, desk.gain)
     unlimited = replace(desk.mastering, peak=NO_LIMIT)
-    return master.level(after, timeline.samples, timeline.rate, unlimited, desk.gain)
+    return master.level(timeline.laid(after), unlimited, desk.gain)
 
 
 def _encoded(work: Work, timeline: Timeline, desk: Desk, path: Path) -> Joined:
@@ -171,7 +174,7 @@ def _is_doubtful(step: Step, timeline: Timeline, desk: Desk) -> bool:
         return False
     if not encode.is_predictable(own, master.target(step.mastering)):
         return True
-    return desk.measures or master.brightness(timeline.placed) > BRIGHT
+    return desk.measures or master.brightness(timeline.laid(timeline.placed)) > BRIGHT
 
 
 def _heard(joined: Joined, step: Step, path: Path) -> Joined:

@@ -8,7 +8,7 @@ before its samples are read. The limiter works on one clip at a time: they begin
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+    Doubles = NDArray[np.float64]
 
 FULL_SCALE = 32768.0
 # Mono at -19 LUFS is as loud as the usual -16 of two channels, which it becomes on two speakers.
@@ -89,6 +90,23 @@ class Placed:
     start: int
     measure: Measure
     gain: float
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The blocks of a chapter's clips in a row, as long as all of its samples.
+
+    `places` are where blocks end on the timeline; a clip starts with a block of nothing. `energies`
+    and `squares` are sums at the timeline's rate, `factors` the gains of their clips, linear.
+    """
+
+    rate: int
+    samples: int
+    places: Doubles
+    energies: Doubles
+    squares: Doubles
+    peaks: Doubles
+    factors: Doubles
 
 
 def preset(name: str) -> Mastering:
@@ -189,9 +207,25 @@ def _k_weighting(frequencies: Any, rate: int) -> Any:
     return shelf * high_pass
 
 
-def gain_for(
-    placed: Sequence[Placed], samples: int, rate: int, wanted: Mastering, bias: float = 0.0
-) -> float:
+def laid(placed: Iterable[Placed], samples: int, rate: int) -> Laid:
+    """Clips on a timeline of so many samples."""
+    import numpy as np
+
+    rows: list[Doubles] = [np.empty((5, 0))]
+    for one in placed:
+        measure, count = one.measure, len(one.measure.energies)
+        scale = rate / measure.rate
+        ends = np.minimum(np.arange(count + 1) * block_of(measure.rate), measure.samples)
+        row = np.zeros((5, count + 1))
+        row[0] = one.start + ends * scale
+        row[1:4, 1:] = measure.energies, measure.squares, measure.peaks
+        row[1:3] *= scale
+        row[4] = 10 ** (one.gain / 20)
+        rows.append(row)
+    return Laid(rate, samples, *np.concatenate(rows, axis=1))
+
+
+def gain_for(chapter: Laid, wanted: Mastering, bias: float = 0.0) -> float:
     """The gain in dB that brings a chapter to its target, with what the limiter will take away.
 
     0 where nothing is heard. The limiter is a guess that holds within a tenth of a dB where it
@@ -200,49 +234,44 @@ def gain_for(
     """
     unlimited = replace(wanted, peak=NO_LIMIT)
     # A soft voice is below the absolute gate until it is raised.
-    free = level(placed, samples, rate, unlimited, MOST_GAIN) - MOST_GAIN
+    free = level(chapter, unlimited, MOST_GAIN) - MOST_GAIN
     if free == -math.inf:
         return 0.0
     aim = target(wanted) + bias
     least = min(target(wanted) - free, MOST_GAIN)
-    if aim - level(placed, samples, rate, wanted, least) < PRECISE:
+    if aim - level(chapter, wanted, least) < PRECISE:
         return round(least, 2)
-    most = _most_gain(placed, samples, rate, wanted, least)
+    most = _most_gain(chapter, wanted, least)
     for _ in range(STEPS):
         middle = (least + most) / 2
-        if level(placed, samples, rate, wanted, middle) <= aim:
+        if level(chapter, wanted, middle) <= aim:
             least = middle
         else:
             most = middle
     return round(least, 2)
 
 
-def _most_gain(
-    placed: Sequence[Placed], samples: int, rate: int, wanted: Mastering, gain: float
-) -> float:
+def _most_gain(chapter: Laid, wanted: Mastering, gain: float) -> float:
     """How far it can be raised for a limiter to leave a voice what it is."""
     most = min(gain + MOST_LIMITING, MOST_GAIN)
-    now = level(placed, samples, rate, wanted, gain)
+    now = level(chapter, wanted, gain)
     while gain < most:
-        then = level(placed, samples, rate, wanted, gain + 1)
+        then = level(chapter, wanted, gain + 1)
         if then - now < LEAST_SLOPE:
             break
         gain, now = gain + 1, then
     return min(gain, most)
 
 
-def limiting(
-    placed: Sequence[Placed], samples: int, rate: int, wanted: Mastering, gain: float
-) -> float:
+def limiting(chapter: Laid, wanted: Mastering, gain: float) -> float:
     """What the limiter is thought to take of a chapter's level at this gain, in dB."""
-    free = level(placed, samples, rate, replace(wanted, peak=NO_LIMIT), gain)
-    return 0.0 if free == -math.inf else free - level(placed, samples, rate, wanted, gain)
+    free = level(chapter, replace(wanted, peak=NO_LIMIT), gain)
+    return 0.0 if free == -math.inf else free - level(chapter, wanted, gain)
 
 
-def brightness(placed: Sequence[Placed]) -> float:
+def brightness(chapter: Laid) -> float:
     """How much K-weighting adds to the power of all clips, in dB: of speech little, of noise 3."""
-    weighted = sum(float(one.measure.energies.sum()) for one in placed)
-    plain = sum(float(one.measure.squares.sum()) for one in placed)
+    weighted, plain = float(chapter.energies.sum()), float(chapter.squares.sum())
     return 10 * math.log10(weighted / plain) if weighted and plain else 0.0
 
 
@@ -254,58 +283,33 @@ def target(wanted: Mastering) -> float:
 
 def level_gain(passage: Measure) -> float:
     """The gain in dB that makes a voice as loud as all others, by what it has said once."""
-    placed = [Placed(0, passage, 0.0)]
-    samples = max(passage.samples, passage.rate)
-    found = level(placed, samples, passage.rate, LEVEL, MOST_GAIN) - MOST_GAIN
+    alone = laid([Placed(0, passage, 0.0)], max(passage.samples, passage.rate), passage.rate)
+    found = level(alone, LEVEL, MOST_GAIN) - MOST_GAIN
     return 0.0 if found == -math.inf else round(LEVEL.target - found, 2)
 
 
-def level(
-    placed: Sequence[Placed], samples: int, rate: int, wanted: Mastering, gain: float
-) -> float:
+def level(chapter: Laid, wanted: Mastering, gain: float) -> float:
     """Loudness in LUFS, or RMS in dB, of clips with one more gain, of one channel; limited."""
     import numpy as np
 
-    limit = 10 ** (wanted.peak / 20)
-    kinds = "energies" if wanted.measure == "loudness" else "squares"
-    heard = []
-    for one in placed:
-        factor = 10 ** ((one.gain + gain) / 20)
-        peaks = one.measure.peaks.astype(np.float64) * factor
-        limited = np.minimum(limit / np.maximum(peaks, limit), 1) * factor
-        scale = rate / one.measure.rate
-        heard.append(getattr(one.measure, kinds) * limited**2 * scale)
-    if not heard:
-        return -math.inf
-    if wanted.measure == "rms":
-        total = float(sum(energies.sum() for energies in heard))
-        return 10 * math.log10(total / samples) if total else -math.inf
-    return _integrated(placed, heard, samples, rate)
+    limit, factors = 10 ** (wanted.peak / 20), chapter.factors * 10 ** (gain / 20)
+    limited = np.minimum(limit / np.maximum(chapter.peaks * factors, limit), 1) * factors
+    if wanted.measure == "loudness":
+        return _integrated(chapter, chapter.energies * limited**2)
+    total = float(np.sum(chapter.squares * limited**2))
+    return 10 * math.log10(total / chapter.samples) if total else -math.inf
 
 
-def _integrated(placed: Sequence[Placed], heard: Sequence[Any], samples: int, rate: int) -> float:
-    """Gated loudness of energies that lie where their clips lie."""
+def _integrated(chapter: Laid, energies: Doubles) -> float:
+    """Gated loudness of energies that lie where the chapter's blocks lie."""
     import numpy as np
 
-    bin_size = rate * BIN_MS / 1000
-    bins = int(samples / bin_size)
-    if bins < BLOCK_BINS:
+    bin_size = chapter.rate * BIN_MS / 1000
+    bins = int(chapter.samples / bin_size)
+    if bins < BLOCK_BINS or not len(energies):
         return -math.inf
-    places = np.concatenate([_edges(one, rate) for one in placed])
-    grown = np.cumsum(np.concatenate([np.r_[0.0, energies] for energies in heard]))
-    grown = np.interp(np.arange(bins + 1) * bin_size, places, grown)
+    grown = np.interp(np.arange(bins + 1) * bin_size, chapter.places, np.cumsum(energies))
     return _gated((grown[BLOCK_BINS:] - grown[:-BLOCK_BINS]) / (BLOCK_BINS * bin_size))
-
-
-def _edges(one: Placed, rate: int) -> Any:
-    """Where a clip's blocks start and end on its timeline."""
-    import numpy as np
-
-    measure = one.measure
-    ends = np.minimum(
-        np.arange(len(measure.energies) + 1) * block_of(measure.rate), measure.samples
-    )
-    return one.start + ends * (rate / measure.rate)
 
 
 def _gated(blocks: Any) -> float:
@@ -389,7 +393,8 @@ def _peaks(samples: Floats, least: float) -> tuple[Any, Floats]:
     """Where samples are above `least`, or beside one, and the peak up to the next sample."""
     import numpy as np
 
-    loud = np.pad(np.abs(samples) > least, 1)
+    loud = np.zeros(len(samples) + 2, np.bool_)
+    np.greater(np.abs(samples), least, out=loud[1:-1])
     if not loud.any():
         return np.empty(0, np.intp), np.empty(0, np.float32)
     places = np.flatnonzero(loud[:-2] | loud[1:-1] | loud[2:])
@@ -426,8 +431,8 @@ def _gains(places: Any, needed: Floats, samples: int) -> Floats:
     import numpy as np
 
     grains = samples // GRAIN + 2
-    least = np.ones(grains + 2 * REACH, np.float32)
-    np.minimum.at(least, places // GRAIN + REACH, needed)
+    least = np.ones(grains + 4 * REACH, np.float32)
+    np.minimum.at(least, places // GRAIN + 2 * REACH, needed)
     smooth = np.convolve(_lowest(least, REACH), _bell(), "valid")
     ramp = np.arange(GRAIN, dtype=np.float32) / GRAIN
     gains = smooth[:-1, None] + np.diff(smooth)[:, None] * ramp
@@ -436,10 +441,13 @@ def _gains(places: Any, needed: Floats, samples: int) -> Floats:
 
 
 def _lowest(values: Floats, reach: int) -> Floats:
-    """The lowest within reach on either side: ever wider windows, each from two of the last."""
+    """The lowest within reach on either side: ever wider windows, each from two of the last.
+
+    Fewer by what is within reach of an end.
+    """
     import numpy as np
 
-    lowest, width = np.pad(values, reach, constant_values=1), 1
+    lowest, width = values, 1
     while width < 2 * reach + 1:
         step = min(width, 2 * reach + 1 - width)
         lowest = np.minimum(lowest[:-step], lowest[step:])

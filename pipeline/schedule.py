@@ -20,7 +20,7 @@ from pipeline import chapter, events, flac, rates, synthesize
 from pipeline.chapter import Lost
 from pipeline.errors import AudiobookError, EngineError, OutputError
 from pipeline.manifest import Record
-from pipeline.model import Spoken, Utterance
+from pipeline.model import Cover, Spoken, Utterance
 from pipeline.plan import Plan, Step, about, is_joined
 from pipeline.script import packed, where
 from pipeline.store import Store
@@ -92,8 +92,16 @@ class Ended:
 class Run:
     """See above. All but `_make` happens in the thread that takes the events."""
 
-    def __init__(self, plan: Plan, store: Store, crew: Crew, *, keep_going: bool = False) -> None:
-        self.plan, self.store, self.crew = plan, store, crew
+    def __init__(
+        self,
+        plan: Plan,
+        cover: Callable[[], Cover],
+        store: Store,
+        crew: Crew,
+        *,
+        keep_going: bool = False,
+    ) -> None:
+        self.plan, self.cover, self.store, self.crew = plan, cover, store, crew
         self.keep_going = keep_going
         self.meter = rates.Meter()
         self.gave_up: BaseException | None = None
@@ -252,7 +260,7 @@ class Run:
         try:
             encodes = not is_joined(step.audio, self.store)
             result: Record | BaseException = chapter.make(
-                step, self.plan.cover, self.store, lambda: not self._stop.is_set()
+                step, self.cover, self.store, lambda: not self._stop.is_set()
             )
         except BaseException as error:  # noqa: BLE001  told to the main thread, which raises it
             result = error

@@ -19,8 +19,8 @@ from PIL import Image
 
 from pipeline import config, events, read, synthesize
 from pipeline.build import build, workers
-from pipeline.errors import EngineError, OutputError, UnfinishedError
-from pipeline.model import Clip, Mark, Pause, Speak
+from pipeline.errors import ConfigError, EngineError, OutputError, UnfinishedError
+from pipeline.model import Clip, Cover, Mark, Pause, Speak
 from pipeline.plan import Plan
 from pipeline.schedule import Crew
 from pipeline.script import where
@@ -359,6 +359,35 @@ def test_one_build_a_folder_at_a_time(stories: Path) -> None:
         run(planned(stories))
     run(planned(stories))
     assert not Path("out/Stories/.lock").exists()
+
+
+SVG = Cover(
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 3"><path d="M0 0h2v2z"/></svg>',
+    "image/svg+xml",
+)
+
+
+def test_a_cover_is_drawn_once(stories: Path) -> None:
+    run(replace(planned(stories), cover=SVG))
+    (drawn,) = Path("out/Stories").glob("cover.*")
+    assert drawn.read_bytes().startswith(b"\xff\xd8")
+    for made in Path("out/Stories").glob("*.mp3"):
+        assert drawn.read_bytes() in made.read_bytes()
+    old = files(Path("out"))
+    for file in Path("out/Stories").iterdir():
+        file.unlink()
+    run(replace(planned(stories), cover=SVG))
+    assert files(Path("out")) == old
+
+
+def test_a_cover_at_which_the_artist_fails_is_told(
+    stories: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.build.cover.finished", os._exit)  # which takes no picture
+    with pytest.raises(ConfigError, match="the cover: whoever draws it crashes"):
+        run(replace(planned(stories), cover=SVG))
+    run(planned(stories))
+    assert files(Path("out")) == fresh(stories, "again")
 
 
 def test_a_cover_that_is_gone_comes_back(stories: Path) -> None:

@@ -56,9 +56,9 @@ def ebur128(clip: Clip) -> float | None:
 
 def level(clip: Clip, wanted: Mastering = PODCAST, gain: float = 0.0) -> float:
     """What this module says of one clip by itself, before any limit."""
-    placed = [Placed(0, master.measured(clip), 0.0)]
+    alone = master.laid([Placed(0, master.measured(clip), 0.0)], clip.samples, clip.rate)
     unlimited = replace(wanted, peak=NO_LIMIT)
-    return master.level(placed, clip.samples, clip.rate, unlimited, gain)
+    return master.level(alone, unlimited, gain)
 
 
 @pytest.fixture(scope="module")
@@ -95,13 +95,15 @@ def test_clips_on_a_timeline_are_as_loud_as_their_sum(speech: Clip) -> None:
     whole = clip_of(np.concatenate([values(speech.pcm), rest, values(speech.pcm) / 2, rest]))
     starts = 0, speech.samples + len(rest)
     placed = [Placed(starts[0], measure, 0.0), Placed(starts[1], measure, decibels(0.5))]
-    found = master.level(placed, whole.samples, RATE, replace(PODCAST, peak=NO_LIMIT), 0.0)
+    chapter = master.laid(placed, whole.samples, RATE)
+    found = master.level(chapter, replace(PODCAST, peak=NO_LIMIT), 0.0)
     assert found == pytest.approx(ebur128(whole), abs=0.1)
 
 
 def test_a_clip_of_another_rate_is_placed_by_its_time(speech: Clip) -> None:
     measure, there = master.measured(speech), at_rate(speech, 44100)
-    found = master.level([Placed(0, measure, 0.0)], there.samples, 44100, PODCAST, 0.0)
+    chapter = master.laid([Placed(0, measure, 0.0)], there.samples, 44100)
+    found = master.level(chapter, PODCAST, 0.0)
     assert found == pytest.approx(level(there), abs=0.1)
 
 
@@ -112,14 +114,15 @@ def test_rms_is_that_of_all_samples(speech: Clip) -> None:
 
 @pytest.mark.parametrize("samples", [0, 1, 6000, 3 * RATE])
 def test_silence_has_no_loudness_and_needs_no_gain(samples: int) -> None:
-    placed = [Placed(0, master.measured(Clip(RATE, bytes(2 * samples))), 0.0)]
+    measure = master.measured(Clip(RATE, bytes(2 * samples)))
+    chapter = master.laid([Placed(0, measure, 0.0)], samples, RATE)
     for wanted in PRESETS.values():
-        assert master.level(placed, samples, RATE, wanted, 0.0) == -math.inf
-        assert master.gain_for(placed, samples, RATE, wanted) == 0.0
-        assert master.limiting(placed, samples, RATE, wanted, 0.0) == 0.0
-    assert master.level_gain(placed[0].measure) == 0.0
-    assert master.brightness(placed) == 0.0
-    assert master.gain_for([], RATE, RATE, PODCAST) == 0.0
+        assert master.level(chapter, wanted, 0.0) == -math.inf
+        assert master.gain_for(chapter, wanted) == 0.0
+        assert master.limiting(chapter, wanted, 0.0) == 0.0
+    assert master.level_gain(measure) == 0.0
+    assert master.brightness(chapter) == 0.0
+    assert master.gain_for(master.laid([], RATE, RATE), PODCAST) == 0.0
 
 
 def test_a_sound_of_300_milliseconds_is_measured_with_its_rests() -> None:
@@ -127,9 +130,10 @@ def test_a_sound_of_300_milliseconds_is_measured_with_its_rests() -> None:
     sound, room = sine(300, 0.2, 0.3), np.zeros(RATE // 2)
     whole = clip_of(np.concatenate([room, sound, room]))
     placed = [Placed(len(room), master.measured(clip_of(sound)), 0.0)]
-    found = master.level(placed, whole.samples, RATE, PODCAST, 0.0)
+    chapter = master.laid(placed, whole.samples, RATE)
+    found = master.level(chapter, PODCAST, 0.0)
     assert found == pytest.approx(ebur128(whole), abs=0.1)
-    gain = master.gain_for(placed, whole.samples, RATE, PODCAST)
+    gain = master.gain_for(chapter, PODCAST)
     assert gain == pytest.approx(PODCAST.target - found, abs=0.05)
 
 
@@ -159,19 +163,19 @@ def test_the_gain_brings_a_voice_to_its_target(name: str, peak: float, speech: C
     wanted = PRESETS[name]
     samples = values(speech.pcm)
     clip = clip_of(samples * (peak / np.abs(samples).max()))
-    placed = [Placed(0, master.measured(clip), 0.0)]
-    gain = master.gain_for(placed, clip.samples, RATE, wanted)
-    found = master.level(placed, clip.samples, RATE, wanted, gain)
+    chapter = master.laid([Placed(0, master.measured(clip), 0.0)], clip.samples, RATE)
+    gain = master.gain_for(chapter, wanted)
+    found = master.level(chapter, wanted, gain)
     assert found == pytest.approx(master.target(wanted), abs=0.05)
 
 
 def test_a_limit_that_leaves_no_room_for_a_target_leaves_a_voice(speech: Clip) -> None:
     """More gain would make breath as loud as words."""
-    placed = [Placed(0, master.measured(speech), 0.0)]
+    chapter = master.laid([Placed(0, master.measured(speech), 0.0)], speech.samples, RATE)
     wanted = Mastering("much", target=-5.0, peak=-12.0)
-    gain = master.gain_for(placed, speech.samples, RATE, wanted)
+    gain = master.gain_for(chapter, wanted)
     assert gain < 30
-    assert master.level(placed, speech.samples, RATE, wanted, gain) < -14
+    assert master.level(chapter, wanted, gain) < -14
 
 
 def test_two_channels_are_3_db_softer_each() -> None:
