@@ -67,6 +67,7 @@ ABOUT = (
     "date",
     "rights",
     "description",
+    "guid",
 )
 BOOK: Schema = {
     **dict.fromkeys(ABOUT, str),

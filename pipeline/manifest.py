@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from pipeline.errors import OutputError
 from pipeline.model import Joined, Mark, Track
 
 FILE = "manifest.json"
-SCHEMA = 3
+SCHEMA = 4
 SUFFIXES = tuple(form.suffix for form in FORMATS.values())
 LOCK = ".lock"  # of the build that is at work in a folder
 
@@ -59,7 +59,8 @@ class Manifest:
 
     `records` are by their names, `volumes` by those of their files. `cover` has file, sha256 and
     from what it was made; `begun` are names of files that a build may have made without coming to
-    an end.
+    an end. `edition` is what players are told beside that: the book's guid, who reads it, and its
+    formats in the order in which they were asked for.
     """
 
     records: Mapping[str, Record]
@@ -68,6 +69,7 @@ class Manifest:
     begun: tuple[str, ...]
     volumes: Mapping[str, Bound] = field(default_factory=dict)
     master: Mapping[str, Any] = field(default_factory=dict)
+    edition: Mapping[str, Any] = field(default_factory=dict)
 
 
 NONE = Manifest({}, {}, {}, ())
@@ -92,9 +94,8 @@ def read(folder: Path) -> Manifest:
         known = {record.name: record for record in records}
         bound = [_bound(folder, entry) for entry in found.get("volumes", ())]
         volumes = {volume.path.name: volume for volume in bound}
-        return Manifest(
-            known, dict(found["book"]), cover, begun, volumes, dict(found.get("master", {}))
-        )
+        others = dict(found.get("master", {})), dict(found["edition"])
+        return Manifest(known, dict(found["book"]), cover, begun, volumes, *others)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return NONE
 
@@ -227,6 +228,14 @@ def write_file(path: Path, data: bytes) -> None:
         with suppress(OSError):
             part.unlink()
         raise OutputError(f"{path}: cannot be written ({error.strerror}).") from error
+
+
+def marks(held: Sequence[Record], starts: Sequence[int]) -> list[Mark]:
+    """What players show of a file of several chapters: each; the sections of a book of but one."""
+    if len(held) == 1 and held[0].track.marks:
+        return list(held[0].track.marks)
+    found = zip(held, starts, strict=True)
+    return [Mark(record.track.title, start) for record, start in found]
 
 
 def is_whole(record: Record | Bound) -> bool:

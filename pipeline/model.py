@@ -161,7 +161,8 @@ class Book:
 
     `left_out` are its front and back matter and what else nobody wants read. `voice`, `pace` and
     `credits` and `delivery` are what the book itself asks for; `narrator` is whom it wants thanked
-    for reading; `notices` what its reader has to say. Of two entries of `lexicon` for one word the
+    for reading; `notices` what its reader has to say. `source` is the name of its folder or file,
+    `guid` what its settings say that it is known by. Of two entries of `lexicon` for one word the
     first counts.
     """
 
@@ -179,6 +180,8 @@ class Book:
     date: str = ""
     rights: str = ""
     description: str = ""
+    guid: str = ""
+    source: str = ""
     identifiers: tuple[str, ...] = ()
     cover: Cover | None = None
     lexicon: tuple[Lexeme, ...] = ()

@@ -43,6 +43,7 @@ from pipeline.model import (
     plain,
 )
 from pipeline.normalize.lexicon import Lexicon, lexicon
+from pipeline.publish.edition import guid_of
 from pipeline.store import Store
 from pipeline.synthesize import action
 
@@ -232,6 +233,11 @@ class Plan:
         ]
         return {
             "book": {name: value for name, value in _about(book).items() if value},
+            "edition": {
+                "guid": guid_of(book),
+                "narrators": list(dict.fromkeys(step.tags.narrator for step in self.steps)),
+                "formats": list(self.delivery.formats),
+            },
             "voice": plain(self.voice),
             "tools": {
                 "make-audiobook": __version__,

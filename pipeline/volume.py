@@ -24,7 +24,7 @@ def bind(
     joined = [record.track.joined for record in records]
     whole = _whole(joined)
     starts = _starts(joined)
-    marks = _marks(records, starts)
+    marks = manifest.marks(records, starts)
     part = manifest.part_of(volume.path)
     if volume.format.name in ("opus", "flac"):
         tag.check_marks(volume.path, marks, whole)  # before hours are encoded for nothing
@@ -57,14 +57,6 @@ def _whole(joined: Sequence[Joined]) -> Joined:
 def _starts(joined: Sequence[Joined]) -> list[int]:
     """Where each chapter starts, in samples."""
     return list(accumulate((one.span for one in joined[:-1]), initial=0))
-
-
-def _marks(records: Sequence[Record], starts: Sequence[int]) -> list[Mark]:
-    """A mark for each chapter; the sections of a book that has but one."""
-    if len(records) == 1 and records[0].track.marks:
-        return list(records[0].track.marks)
-    found = zip(records, starts, strict=True)
-    return [Mark(record.track.title, start) for record, start in found]
 
 
 def _audio(steps: Sequence[Step], store: Store, folder: Path) -> Iterator[Path]:

@@ -39,6 +39,7 @@ DETAILS = (
     "date",
     "rights",
     "description",
+    "guid",
 )
 STDIN = Path("-")
 
@@ -235,6 +236,7 @@ def _book(
     author = config.about.get("author", _joined(own.people) or _on_title_page(parts))
     chapters = _chapters(source, parts, author)
     return Book(
+        source="" if source == STDIN else source.resolve().stem,
         title=about.get("title") or _title(source, parts, chapters),
         author=author,
         language=about.get("language") or LANGUAGE,
