@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pipeline import build, config, console, encode, events, master, read, unchanged
 from pipeline.console import Verbosity
@@ -41,6 +43,7 @@ class Order:
     whole: bool | None = None
     master: str | None = None
     bitrate: int | None = None
+    base_url: str | None = None
     verbosity: Verbosity = Verbosity.NORMAL
     as_json: bool = False
 
@@ -159,6 +162,7 @@ def delivery_asked(order: Order) -> dict[str, Any]:
         "whole": order.whole,
         "master": order.master,
         "bitrate": order.bitrate,
+        "base_url": order.base_url,
     }
     return {key: value for key, value in asked.items() if value is not None}
 
@@ -175,7 +179,22 @@ def delivery_of(asked: Mapping[str, Any]) -> Delivery:
     if bitrate and not any(encode.has_bitrate(FORMATS[name]) for name in formats):
         raise ConfigError(f"bitrate: {' and '.join(formats)}: there is none, as nothing is lost.")
     mastering = master.preset(asked.get("master", master.DEFAULT))
-    return Delivery(formats, asked.get("whole", False), mastering, bitrate)
+    base_url = _place(asked.get("base_url", ""))
+    return Delivery(formats, asked.get("whole", False), mastering, bitrate, base_url)
+
+
+def _place(url: str) -> str:
+    """The address of a web server's folder, with a slash behind it. Raises ConfigError."""
+    try:
+        found = urlsplit(url)
+        is_one = found.scheme in ("http", "https") and found.hostname and found.port != 0
+    except ValueError:  # no host or port looks like that
+        is_one = None
+    if url and (not is_one or found.query or found.fragment or not re.fullmatch("[!-~]+", url)):
+        raise ConfigError(
+            f"base_url: {url!r:.80} is no address of a folder such as https://example.org/books/."
+        )
+    return f"{url.rstrip('/')}/" if url else ""
 
 
 @contextmanager

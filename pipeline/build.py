@@ -23,6 +23,8 @@ from pipeline.model import EPOCH, Cover, digest
 from pipeline.plan import Plan, Step, Volume, is_joined
 from pipeline.processes import LIMIT_SECONDS, Workers
 from pipeline.publish import cover
+from pipeline.publish.beside import publish
+from pipeline.publish.feed import NOWHERE
 from pipeline.schedule import Crew, Run
 from pipeline.store import Store
 from pipeline.volume import bind
@@ -137,7 +139,9 @@ def _bound(
 ) -> Bound:
     """The file, whole in its part."""
     try:
-        return bind(volume, held, [records[step.name] for step in held], picture, store)
+        # By their titles of today: a chapter that was not asked for may have had another.
+        made = [step.record("", records[step.name].track.joined) for step in held]
+        return bind(volume, held, made, picture, store)
     except Lost as error:
         raise OutputError(
             f"{store.root}: a chapter of {volume.path.name} is damaged or gone. Run it again."
@@ -203,7 +207,9 @@ def _publishing(
     begun = {step.path.name for step in plan.pending} | set(plan.known.begun)
 
     def write(begun: Iterable[str]) -> None:
-        text = manifest.content(about, plan.known.cover, records, begun, bound)
+        outdated = dict.fromkeys(plan.known.published, "")  # until all is published anew
+        known = replace(plan.known, records=records, begun=tuple(begun), volumes=bound)
+        text = manifest.content(about, replace(known, published=outdated))
         manifest.write_file(plan.folder / manifest.FILE, text.encode())
 
     def publish(made: Record | Bound) -> None:
@@ -295,14 +301,14 @@ def _remove_parts(folder: Path) -> None:
 def _is_settled(plan: Plan) -> bool:
     """Whether an up-to-date folder holds what it should beside its tracks, and nothing else."""
     known = plan.known
-    current = _current(plan, known.records), _volumes(plan, known.volumes)
-    complete = len(current[0]) == len(known.records) and len(current[1]) == len(known.volumes)
+    records, volumes = _current(plan, known.records), _volumes(plan, known.volumes)
+    complete = len(records) == len(known.records) and len(volumes) == len(known.volumes)
+    current = replace(known, records=records, begun=(), volumes=volumes)
     return (
         known.cover.get("from") == plan.cover_from
         and (any(step.reason for step in plan.steps) or complete)
         and manifest.is_undisturbed(plan.folder, known)
-        and manifest.content(plan.about(), known.cover, current[0], (), current[1])
-        == manifest.text(plan.folder)
+        and manifest.content(plan.about(), current) == manifest.text(plan.folder)
     )
 
 
@@ -332,16 +338,28 @@ def _settle(
         if old.exists() and not _is_one_of(old, expected.values()):
             _unlink(old)
             yield events.Removed(name)
-    text = manifest.content(plan.about(), plan.cover_file, current, (), volumes)
+    about = plan.about()
+    made = replace(
+        plan.known,
+        records=current,
+        book=about["book"],
+        cover=plan.cover_file,
+        begun=(),
+        volumes=volumes,
+        edition=about["edition"],
+    )
+    base_url = plan.delivery.base_url or NOWHERE
+    published = publish(plan.folder, made, plan.steps, plan.cover, base_url)
+    text = manifest.content(about, replace(made, published=published))
     manifest.write_file(plan.folder / manifest.FILE, text.encode())
 
 
 def _current(plan: Plan, records: Mapping[str, Record]) -> dict[str, Record]:
     """The records of the book's chapters, as the book and its settings are today."""
     return {
-        step.name: replace(records[step.name], source=step.source, inputs=step.inputs)
+        step.name: step.record(known.track.sha256, known.track.joined)
         for step in plan.steps
-        if step.name in records
+        if (known := records.get(step.name))
     }
 
 

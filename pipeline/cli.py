@@ -249,6 +249,12 @@ delivery_options = options(
         metavar="KBPS",
         help="Of MP3, M4B and Opus.  [default: 64, and 32 for Opus]",
     ),
+    click.option(
+        "--base-url",
+        envvar="MAKE_AUDIOBOOK_BASE_URL",
+        metavar="URL",
+        help="Where --out will be on the web, for the feeds.",
+    ),
 )
 make_options = options(
     store_options,

@@ -82,11 +82,12 @@ BOOK: Schema = {
     "whole": bool,
     "master": NAME_OR_NUMBER,
     "bitrate": (int, 1, 1000),
+    "base_url": str,
     "pace": dict,
     "chapter": list,
 }
 # What is to be made of a book.
-DELIVERY = ("format", "whole", "master", "bitrate")
+DELIVERY = ("format", "whole", "master", "bitrate", "base_url")
 
 
 @dataclass(frozen=True, slots=True)

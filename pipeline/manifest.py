@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,7 +61,8 @@ class Manifest:
     `records` are by their names, `volumes` by those of their files. `cover` has file, sha256 and
     from what it was made; `begun` are names of files that a build may have made without coming to
     an end. `edition` is what players are told beside that: the book's guid, who reads it, and its
-    formats in the order in which they were asked for.
+    formats in the order in which they were asked for. `published` are the digests of the files
+    beside the audio, by their names in the folder.
     """
 
     records: Mapping[str, Record]
@@ -70,6 +72,7 @@ class Manifest:
     volumes: Mapping[str, Bound] = field(default_factory=dict)
     master: Mapping[str, Any] = field(default_factory=dict)
     edition: Mapping[str, Any] = field(default_factory=dict)
+    published: Mapping[str, str] = field(default_factory=dict)
 
 
 NONE = Manifest({}, {}, {}, ())
@@ -95,7 +98,8 @@ def read(folder: Path) -> Manifest:
         bound = [_bound(folder, entry) for entry in found.get("volumes", ())]
         volumes = {volume.path.name: volume for volume in bound}
         others = dict(found.get("master", {})), dict(found["edition"])
-        return Manifest(known, dict(found["book"]), cover, begun, volumes, *others)
+        published = {_beside(name): str(at) for name, at in found.get("published", {}).items()}
+        return Manifest(known, dict(found["book"]), cover, begun, volumes, *others, published)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return NONE
 
@@ -104,6 +108,13 @@ def _name(name: object) -> str:
     """The name of a file of this folder, and of no other. Raises ValueError."""
     name = str(name)
     if not name.isprintable() or Path(name).name != name or Path(name).suffix not in SUFFIXES:
+        raise ValueError(f"{name!r} is not a file of this folder")
+    return name
+
+
+def _beside(name: str) -> str:
+    """The name of a file of ours that is no audio, in the folder or below. Raises ValueError."""
+    if not re.fullmatch(r"(chapters/|transcripts/)?[a-z0-9]+\.[a-z0-9]+", name):
         raise ValueError(f"{name!r} is not a file of this folder")
     return name
 
@@ -193,19 +204,15 @@ def text(folder: Path) -> str:
         return ""
 
 
-def content(
-    about: Mapping[str, Any],
-    cover: Mapping[str, str],
-    records: Mapping[str, Record],
-    begun: Iterable[str] = (),
-    volumes: Mapping[str, Bound] | None = None,
-) -> str:
-    """The whole manifest as text, a track a line; `cover` is the one that lies there."""
-    unfinished = {"begun": sorted(begun)} if begun else {}
-    bound = [_bound_entry(volume) for _, volume in sorted((volumes or {}).items())]
-    head = {"schema": SCHEMA, **about, "cover": dict(cover), **unfinished}
+def content(about: Mapping[str, Any], made: Manifest) -> str:
+    """The whole manifest as text, a track a line: what lies there, and what is said about it."""
+    unfinished = {"begun": sorted(made.begun)} if made.begun else {}
+    bound = [_bound_entry(volume) for _, volume in sorted(made.volumes.items())]
+    head = {"schema": SCHEMA, **about, "cover": dict(made.cover), **unfinished}
     head |= {"volumes": bound} if bound else {}
-    tracks = sorted(records.values(), key=lambda record: (record.track.number, record.track.path))
+    head |= {"published": dict(made.published)} if made.published else {}
+    records = made.records.values()
+    tracks = sorted(records, key=lambda record: (record.track.number, record.track.path))
     listed = ",\n".join(f"  {json.dumps(entry(record), ensure_ascii=False)}" for record in tracks)
     opened = json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")
     return f'{opened},\n "tracks": [\n{listed}\n ]\n}}\n'
@@ -246,12 +253,12 @@ def is_whole(record: Record | Bound) -> bool:
 
 
 def is_undisturbed(folder: Path, known: Manifest) -> bool:
-    """Whether the rest of a folder is as a build leaves it: its cover, and nothing half made."""
-    if not known.cover or known.begun:
+    """Whether the rest of a folder is as a build leaves it: complete, and nothing half made."""
+    if not known.cover or known.begun or not known.published:
         return False
-    picture = folder / known.cover["file"]
+    beside = {known.cover["file"]: known.cover["sha256"], **known.published}
     left = any(folder.glob(".*.part")) or (folder / LOCK).exists()
-    return not left and has(picture, known.cover["sha256"])
+    return not left and all(has(folder / name, digest) for name, digest in beside.items())
 
 
 def has(path: Path, digest: str) -> bool:

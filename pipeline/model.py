@@ -346,13 +346,15 @@ class Mastering:
 class Delivery:
     """What is to be made of a book: files of which formats, one a chapter or one for the `whole`.
 
-    `bitrate` in kb/s; 0 for what suits the mastering and the format.
+    `bitrate` in kb/s; 0 for what suits the mastering and the format. `base_url` is where the folder
+    that holds the books will be, with a slash behind it; empty if nobody knows.
     """
 
     formats: tuple[str, ...]
     whole: bool
     mastering: Mastering
     bitrate: int = 0
+    base_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,7 @@ class Plan:
                 "guid": guid_of(book),
                 "narrators": list(dict.fromkeys(step.tags.narrator for step in self.steps)),
                 "formats": list(self.delivery.formats),
+                "base_url": self.delivery.base_url,
             },
             "voice": plain(self.voice),
             "tools": {

@@ -73,7 +73,12 @@ def test_a_build_tells_what_it_does(stories: Path) -> None:
         "01 The sea.mp3",
         "02 The hill.mp3",
         "cover.jpg",
+        "feed.xml",
         "manifest.json",
+        "transcripts",
+    ]
+    assert sorted(path.name for path in Path("out/Stories/transcripts").iterdir()) == [
+        f"{name}.{suffix}" for name in ("01", "02") for suffix in ("json", "lrc", "srt", "vtt")
     ]
 
 
@@ -374,8 +379,7 @@ def test_a_cover_is_drawn_once(stories: Path) -> None:
     for made in Path("out/Stories").glob("*.mp3"):
         assert drawn.read_bytes() in made.read_bytes()
     old = files(Path("out"))
-    for file in Path("out/Stories").iterdir():
-        file.unlink()
+    shutil.rmtree("out/Stories")
     run(replace(planned(stories), cover=SVG))
     assert files(Path("out")) == old
 
@@ -383,9 +387,11 @@ def test_a_cover_is_drawn_once(stories: Path) -> None:
 def test_a_cover_at_which_the_artist_fails_is_told(
     stories: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.build.cover.finished", os._exit)  # which takes no picture
-    with pytest.raises(ConfigError, match="the cover: whoever draws it crashes"):
-        run(replace(planned(stories), cover=SVG))
+    made = replace(planned(stories), cover=SVG)
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.build.cover.finished", os._exit)  # which takes no picture
+        with pytest.raises(ConfigError, match="the cover: whoever draws it crashes"):
+            run(made)
     run(planned(stories))
     assert files(Path("out")) == fresh(stories, "again")
 
@@ -700,8 +706,8 @@ def test_a_manifest_names_beforehand_what_may_come(stories: Path) -> None:
     """A build that is killed leaves no file that nobody knows of."""
     folder = Path("out/Stories")
     folder.mkdir(parents=True)
-    about = '"book": {}, "cover": {}, "begun": ["07 Old name.mp3"], "tracks": []'
-    (folder / "manifest.json").write_text(f'{{"schema": 3, {about}}}')
+    about = '"book": {}, "cover": {}, "edition": {}, "begun": ["07 Old name.mp3"], "tracks": []'
+    (folder / "manifest.json").write_text(f'{{"schema": 4, {about}}}')
     (folder / "07 Old name.mp3").write_text("made, renamed, and then killed")
     told = run(planned(stories))
     assert events.Removed("07 Old name.mp3") in told

@@ -52,7 +52,11 @@ def change(folder: Path, chance: random.Random) -> None:
         lines = ['title = "Stories"', f'author = "{chance.choice("AB")}"', "[[chapter]]"]
         lines += [f'file = "{one.name}"', f'title = "{chance.choice(TITLES)}"']
         (folder / "audiobook.toml").write_text("\n".join(lines))
-    elif made := sorted(p for p in Path("out/Stories").glob("*") if p.suffix != ".json"):
+    elif made := sorted(
+        path
+        for path in Path("out/Stories").rglob("*.*")
+        if path.is_file() and path.name != "manifest.json"
+    ):
         damaged = chance.choice(made)
         damaged.write_bytes(damaged.read_bytes()[: chance.choice([0, 1000])])
 
@@ -87,7 +91,7 @@ def some_chapters(made: Plan, chance: random.Random) -> None:
     run(planned(Path("stories"), only=chosen, **asked))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, 1, 5])
 def test_a_long_history_leaves_what_a_fresh_build_does(seed: int, stories: Path) -> None:
     chance = random.Random(seed)
     folder = Path("stories")

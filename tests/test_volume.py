@@ -37,7 +37,7 @@ def test_a_book_in_one_file(form: str, stories: Path) -> None:
         (0, "Stories", f"Stories.{form}")
     ]
     assert sorted(path.name for path in FOLDER_OF.iterdir()) == sorted(
-        [f"Stories.{form}", "cover.jpg", "manifest.json"]
+        [f"Stories.{form}", "chapters", "cover.jpg", "feed.xml", "manifest.json", "transcripts"]
     )
     assert contents(FOLDER_OF / f"Stories.{form}").titles == ("The sea", "The hill")
     again = planned(stories, format=form, whole=True)
@@ -117,11 +117,12 @@ def test_other_formats_take_the_place_of_the_first(stories: Path) -> None:
         "02 The hill.mp3",
         "Stories.m4b",
     }
-    assert sorted(path.suffix for path in FOLDER_OF.iterdir()) == [
+    assert sorted(path.suffix for path in FOLDER_OF.iterdir() if path.suffix) == [
         ".jpg",
         ".json",
         ".opus",
         ".opus",
+        ".xml",
     ]
 
 

@@ -13,6 +13,7 @@ from pipeline.model import BlockKind, Book, Joined, Person, Track
 
 # UUIDv5 of podcasts (podcast-namespace, docs/tags/guid.md).
 NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+ARTWORK = "artwork.jpg"  # a square cover, where the book's own is none
 MEDIA_TYPES: Mapping[str, str] = {
     ".mp3": "audio/mpeg",
     ".m4b": "audio/mp4",
@@ -79,7 +80,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A book's folder, by its name; `cover` is a file in it."""
+    """A book's folder, by its name; `cover` is a file in it, and `artwork` its square one."""
 
     folder: str
     guid: str
@@ -98,6 +99,7 @@ class Edition:
     description: str
     identifiers: tuple[str, ...]
     cover: str
+    artwork: str
     items: tuple[Item, ...]
 
     @property
@@ -121,6 +123,7 @@ def guid_of(book: Book) -> str:
 def edition(folder: Path, known: Manifest) -> Edition:
     """What a finished book's folder holds. Raises OSError where a file is gone."""
     about, own = known.book, known.edition
+    artwork = ARTWORK if ARTWORK in known.published else known.cover["file"]
     return Edition(
         folder=folder.name,
         guid=own["guid"],
@@ -139,6 +142,7 @@ def edition(folder: Path, known: Manifest) -> Edition:
         description=about.get("description", ""),
         identifiers=tuple(about.get("identifiers", ())),
         cover=known.cover["file"],
+        artwork=artwork,
         items=tuple(_items(folder, known)),
     )
 
