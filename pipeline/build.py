@@ -23,8 +23,6 @@ from pipeline.model import EPOCH, Cover, digest
 from pipeline.plan import Plan, Step, Volume, is_joined
 from pipeline.processes import LIMIT_SECONDS, Workers
 from pipeline.publish import cover
-from pipeline.publish.beside import publish
-from pipeline.publish.feed import NOWHERE
 from pipeline.schedule import Crew, Run
 from pipeline.store import Store
 from pipeline.volume import bind
@@ -348,8 +346,9 @@ def _settle(
         volumes=volumes,
         edition=about["edition"],
     )
-    base_url = plan.delivery.base_url or NOWHERE
-    published = publish(plan.folder, made, plan.steps, plan.cover, base_url)
+    from pipeline.publish.beside import publish  # not before: a long book's file needs the memory
+
+    published = publish(plan.folder, made, plan.steps, plan.cover, plan.delivery.base_url)
     text = manifest.content(about, replace(made, published=published))
     manifest.write_file(plan.folder / manifest.FILE, text.encode())
 

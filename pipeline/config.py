@@ -14,7 +14,7 @@ from types import UnionType
 from typing import Any, TypeAlias
 
 from pipeline.errors import ConfigError, VoiceError, did_you_mean
-from pipeline.model import Pace, Settings, Voice
+from pipeline.model import JOINERS, Pace, Settings, Voice
 
 BOOK_FILE = "audiobook.toml"
 LEXICONS = ("lexicon.toml", "lexicon.pls")
@@ -199,7 +199,7 @@ def check(table: dict[str, Any], schema: Schema, where: str) -> dict[str, Any]:
         if not _is(value, wanted):
             raise ConfigError(f"{where}: `{key}` must be {_NAMES[wanted]}, not {value!r:.60}.")
         longest = LONGER.get(key, LONGEST_TEXT)
-        if isinstance(value, str) and (len(value) > longest or not value.isprintable()):
+        if isinstance(value, str) and (len(value) > longest or not _is_one_line(value)):
             raise ConfigError(f"{where}: `{key}` must be one line of at most {longest} characters.")
         if least is not None and most is not None and not least <= value <= most:
             raise ConfigError(f"{where}: `{key}` must be from {least} to {most}, not {value}.")
@@ -221,6 +221,10 @@ def _is(value: object, wanted: Kind) -> bool:
     if isinstance(value, bool):
         return wanted is bool
     return isinstance(value, (int, float) if wanted is float else wanted)
+
+
+def _is_one_line(text: str) -> bool:
+    return all(char.isprintable() or char in JOINERS for char in text)
 
 
 def load(path: Path) -> dict[str, Any]:

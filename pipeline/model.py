@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Counts up when a change of ours makes every clip and file made before it wrong.
 EPOCH = 2
+# They cannot be seen, and letters of many scripts and emoji are shaped by them.
+JOINERS = "\u200c\u200d"
 # Words a minute at which durations were measured.
 USUAL_RATE = 170
 

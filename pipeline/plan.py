@@ -50,7 +50,7 @@ from pipeline.synthesize import action
 # Seconds of speech a character at the usual rate; measured over the five seeds.
 SECONDS_A_CHARACTER = 0.0566
 USUAL = Delivery(("mp3",), whole=False, mastering=master.PRESETS[master.DEFAULT])
-LONGEST_NAME = 120  # bytes, so that every file system takes it
+LONGEST_NAME = 120  # characters, so that every file system takes it
 MOST_CHAPTERS = 255  # a Nero list and an ID3 table of contents count theirs in one byte
 ONE_RATE = 44_100  # of a file in which several voices speak
 LINE_DIGITS = 8  # of an utterance's digest: enough to tell which of a chapter's lines changed
@@ -666,11 +666,11 @@ def _changed_lines(step: Step, record: Record) -> str:
 
 
 def file_name(title: str) -> str:
-    """The title as a file name that Linux, macOS and Windows take."""
-    name = unicodedata.normalize("NFC", title)
-    name = re.sub(r'[<>:"/\\|?*]|[^\w\s.,;!\'&()\[\]+=@#$%^~`{}-]', " ", name)
-    name = " ".join(name.split()).strip(". ")
-    while len(name.encode()) > LONGEST_NAME:
-        name = name[:-1].rstrip(". ")
+    """The title as a file name that Linux, macOS, Windows and podcast directories take: ASCII."""
+    from anyascii import anyascii
+
+    name = anyascii(unicodedata.normalize("NFC", title))
+    name = " ".join(re.sub(r"[^A-Za-z0-9 .,!'&()+_-]", " ", name).split()).strip(". ")
+    name = name[:LONGEST_NAME].rstrip(". ")
     reserved = re.fullmatch(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", name, re.IGNORECASE)
     return f"{name}_" if reserved else name

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 # Small words stay small in a title: "A Legacy Born From Fire, Curiosity, and Sound".
+from pipeline.model import JOINERS
+
 SMALL_WORDS = frozenset(
     "a an and as at but by for from if in into nor of on or over so the to up via with yet".split()
 )
@@ -79,6 +81,7 @@ _ORDINAL = re.compile(
     rf"terz[oa])\s+(?P<part>{'|'.join(sorted(PARTS | CHAPTERS))})(?:\s*[.:—–-]\s*.{{0,80}})?",
     re.IGNORECASE,
 )
+KEPT = {"\n", *JOINERS}  # of what cannot be seen
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _HIGHEST = 400  # a bare number above this is a year, or a title of its own
 
@@ -88,7 +91,7 @@ def said(raw: str, language: str, *, numbered: bool = False) -> str:
 
     `numbered`: in this book bare numbers are those of chapters ("I" is no pronoun, "10" no name).
     """
-    clear = "".join(char if char.isprintable() or char == "\n" else " " for char in raw)
+    clear = "".join(char if char.isprintable() or char in KEPT else " " for char in raw)
     raw = "\n".join(
         " ".join(line.split()).strip("*_#~=[]{} ") for line in clear.split("\n")
     ).strip()

@@ -27,7 +27,7 @@ def publish(
     square = cover.for_feed(picture)
     artwork = {} if square == picture else {ARTWORK: square.data}
     book = edition(folder, replace(known, published=dict.fromkeys(artwork, "")))
-    made = {**artwork, **dict(_files(book, spoken(book, known, steps), base_url))}
+    made = {**artwork, **dict(_files(book, spoken(book, known, steps), base_url or feed.NOWHERE))}
     for relative, data in made.items():
         path = folder / relative
         try:

@@ -19,7 +19,7 @@ from pipeline.config import (
     read_book,
 )
 from pipeline.errors import ConfigError, SourceError, UsageError, did_you_mean
-from pipeline.model import Book, Chapter, Cover, Lexeme, Person
+from pipeline.model import JOINERS, Book, Chapter, Cover, Lexeme, Person
 from pipeline.normalize import titles
 from pipeline.normalize.languages import has_table
 from pipeline.read import formats, lexicon, text
@@ -331,7 +331,7 @@ def _joined(people: Iterable[Person]) -> str:
 
 def _printable(text: str) -> str:
     """Text for a terminal and for tags, which must not carry commands."""
-    return "".join(char if char.isprintable() else " " for char in text)
+    return "".join(char if char.isprintable() or char in JOINERS else " " for char in text)
 
 
 def _from_name(name: str) -> str:
