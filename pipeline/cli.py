@@ -556,6 +556,39 @@ def prune(size: int, reading: Reading, order: Order) -> None:  # noqa: ARG001  t
     )
 
 
+@cli.command()
+@click.argument(
+    "out", envvar="MAKE_AUDIOBOOK_OUT", default=Path("out"), type=click.Path(path_type=Path)
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8765,
+    show_default=True,
+    help="Where it listens; 0 is any port that is free.",
+)
+@click.option("--lan", is_flag=True, help="Let phones and others in this network listen.")
+@click.option(
+    "--host", metavar="ADDRESS", help="How they reach this machine.  [default: found out]"
+)
+@click.option("--new-token", is_flag=True, help="Make the addresses of before worthless.")
+def serve(out: Path, port: int, *, lan: bool, host: str | None, new_token: bool) -> None:
+    """Serve the finished books in OUT (default: out) to players, until Ctrl-C.
+
+    Prints a line for each book: title, tab, address of its feed. Every address holds a token that
+    nobody can guess; it stays the same, so that players find what they follow.
+
+    \b
+    Examples:
+      make-audiobook serve
+      make-audiobook serve out/ --lan
+    """
+    from pipeline import serve as serving
+
+    with suppress(KeyboardInterrupt):  # its usual end
+        serving.serve(out, port, lan=lan, host=host, new_token=new_token)
+
+
 language_option = click.option(
     "--language", default="en-US", show_default=True, help="The language of the text."
 )
