@@ -36,7 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty project folder, where the command runs."""
     for name in (
-        "VOICE OUT JOBS ENCODING STORE STORE_SIZE SCHEDULER TIMEOUT LEXICON PRESET"
+        "VOICE OUT JOBS ENCODING STORE STORE_SIZE SCHEDULER TIMEOUT LEXICON PRESET "
+        "FORMAT MASTER BITRATE BASE_URL"
     ).split():
         monkeypatch.delenv(f"MAKE_AUDIOBOOK_{name}", raising=False)
     monkeypatch.chdir(tmp_path)
