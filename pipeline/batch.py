@@ -19,7 +19,9 @@ from pipeline.errors import AudiobookError, ConfigError, UsageError, did_you_mea
 from pipeline.model import Book, Delivery, Voice
 from pipeline.plan import Plan, limited, plan
 from pipeline.processes import LIMIT_SECONDS
-from pipeline.read import Asked, library
+from pipeline.publish import library
+from pipeline.read import Asked
+from pipeline.read.library import expanded
 from pipeline.schedule import Crew
 from pipeline.store import FOLDER, LIMIT, Store, clear_remains
 
@@ -58,7 +60,7 @@ class Sources:
 
 def sources(named: Sequence[Path]) -> Sources:
     """Those named, with libraries opened. Raises SourceError."""
-    found, several = library.expanded(named)
+    found, several = expanded(named)
     return Sources(tuple(found), several)
 
 
@@ -130,7 +132,10 @@ def make(found: Sources, reading: dict[str, Any], order: Order) -> int:
             if request and request == unchanged.request(source, asked, *ordered):
                 unchanged.remember(request, planned, store)
 
-        return each(found, reading, one, order)
+        code = each(found, reading, one, order)
+    for notice in library.publish(order.out) if made else ():
+        console.note(notice)
+    return code
 
 
 def store_of(order: Order) -> Store:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from pipeline.encode import FORMATS
 from pipeline.errors import OutputError
@@ -97,7 +98,7 @@ def read(folder: Path) -> Manifest:
         known = {record.name: record for record in records}
         bound = [_bound(folder, entry) for entry in found.get("volumes", ())]
         volumes = {volume.path.name: volume for volume in bound}
-        others = dict(found.get("master", {})), dict(found["edition"])
+        others = dict(found.get("master", {})), _edition(found["edition"])
         published = {_beside(name): str(at) for name, at in found.get("published", {}).items()}
         return Manifest(known, dict(found["book"]), cover, begun, volumes, *others, published)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -110,6 +111,19 @@ def _name(name: object) -> str:
     if not name.isprintable() or Path(name).name != name or Path(name).suffix not in SUFFIXES:
         raise ValueError(f"{name!r} is not a file of this folder")
     return name
+
+
+def _edition(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What players are told, of a manifest which may say anything."""
+    formats = [str(name) for name in told["formats"]]
+    if not formats or not {*formats} <= {*FORMATS}:
+        raise ValueError(f"{formats} are not formats")
+    return {
+        "guid": str(UUID(told["guid"])),
+        "narrators": [str(name) for name in told["narrators"]],
+        "formats": formats,
+        "base_url": str(told["base_url"]),
+    }
 
 
 def _beside(name: str) -> str:

@@ -74,6 +74,7 @@ def test_a_build_tells_what_it_does(stories: Path) -> None:
         "02 The hill.mp3",
         "cover.jpg",
         "feed.xml",
+        "index.html",
         "manifest.json",
         "transcripts",
     ]
@@ -706,8 +707,9 @@ def test_a_manifest_names_beforehand_what_may_come(stories: Path) -> None:
     """A build that is killed leaves no file that nobody knows of."""
     folder = Path("out/Stories")
     folder.mkdir(parents=True)
-    about = '"book": {}, "cover": {}, "edition": {}, "begun": ["07 Old name.mp3"], "tracks": []'
-    (folder / "manifest.json").write_text(f'{{"schema": 4, {about}}}')
+    known = {"schema": 4, "book": {}, "cover": {}, "begun": ["07 Old name.mp3"], "tracks": []}
+    edition = {"guid": "0" * 32, "narrators": [], "formats": ["mp3"], "base_url": ""}
+    (folder / "manifest.json").write_text(json.dumps({**known, "edition": edition}))
     (folder / "07 Old name.mp3").write_text("made, renamed, and then killed")
     told = run(planned(stories))
     assert events.Removed("07 Old name.mp3") in told

@@ -59,7 +59,11 @@ def test_a_link_to_a_folder_is_not_followed(shelf: Path) -> None:
 def test_one_broken_book_does_not_stop_the_rest(shelf: Path) -> None:
     done = run(shelf, "--voice", "tone:")
     assert done.code == 1
-    made = sorted(path.name for path in Path("out").glob("[!.]*"))
+    made = sorted(path.name for path in Path("out").glob("[!.]*") if path.is_dir())
+    assert all(f"{title}/feed.xml" in Path("out/library.opml").read_text() for title in made)
+    assert all(f">{title}<" in Path("out/index.html").read_text() for title in made)
+    found = json.loads(Path("out/opds.json").read_text())["publications"]
+    assert [book["metadata"]["title"] for book in found] == made
     assert made == ["Note", "Stories", "Tides"]
     assert len(list(Path("out/Tides").glob("*.mp3"))) == 5
     summary = done.err[done.err.index("5 books: ") :].splitlines()
@@ -103,7 +107,7 @@ def test_several_sources_are_a_library(shelf: Path) -> None:
     done = run(shelf / "b.epub", shelf / "note.txt", "--voice", "tone:")
     assert done.code == 1
     assert "2 books: 1 done, 1 failed" in done.err
-    assert [path.name for path in Path("out").glob("[!.]*")] == ["Note"]
+    assert [path.name for path in Path("out").glob("*/manifest.json")] == ["manifest.json"]
 
 
 def test_a_source_that_is_not_there_stops_before_anything_is_made(shelf: Path) -> None:

@@ -61,6 +61,7 @@ def edition(*items: Item, title: str = "A Book", language: str = "en") -> Editio
         description="",
         identifiers=(),
         cover="cover.jpg",
+        artwork="cover.jpg",
         items=items or (item(1),),
     )
 

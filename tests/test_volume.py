@@ -36,9 +36,15 @@ def test_a_book_in_one_file(form: str, stories: Path) -> None:
     assert [(event.number, event.title, Path(event.file).name) for event in done] == [
         (0, "Stories", f"Stories.{form}")
     ]
-    assert sorted(path.name for path in FOLDER_OF.iterdir()) == sorted(
-        [f"Stories.{form}", "chapters", "cover.jpg", "feed.xml", "manifest.json", "transcripts"]
-    )
+    assert {path.name for path in FOLDER_OF.iterdir()} == {
+        f"Stories.{form}",
+        "chapters",
+        "cover.jpg",
+        "feed.xml",
+        "index.html",
+        "manifest.json",
+        "transcripts",
+    }
     assert contents(FOLDER_OF / f"Stories.{form}").titles == ("The sea", "The hill")
     again = planned(stories, format=form, whole=True)
     assert not again.pending
@@ -118,6 +124,7 @@ def test_other_formats_take_the_place_of_the_first(stories: Path) -> None:
         "Stories.m4b",
     }
     assert sorted(path.suffix for path in FOLDER_OF.iterdir() if path.suffix) == [
+        ".html",
         ".jpg",
         ".json",
         ".opus",

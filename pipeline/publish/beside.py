@@ -1,4 +1,4 @@
-"""All that lies beside a book's audio: feed, chapters and transcripts."""
+"""All that lies beside a book's audio: feed, page, chapters and transcripts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.errors import OutputError
 from pipeline.manifest import Manifest
 from pipeline.model import Cover
 from pipeline.plan import Step
-from pipeline.publish import cover, feed, transcript
+from pipeline.publish import cover, feed, page, transcript
 from pipeline.publish.edition import ARTWORK, Edition, Sentence, edition
 
 # The folders of an item's files; nobody else puts any there that are called by a number.
@@ -63,6 +63,7 @@ def _files(
 ) -> Iterator[tuple[str, bytes]]:
     reader = ", ".join(book.narrators)
     yield feed.FILE, feed.feed(book, base_url)
+    yield feed.PAGE, page.book(book, spoken).encode()
     for item in book.items:
         said, name = spoken[item.name], item.name
         if item.headings:

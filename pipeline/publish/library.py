@@ -6,12 +6,14 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from string import Template
 from typing import Any
 from urllib.parse import quote
 
+from pipeline import manifest
 from pipeline.publish import web
-from pipeline.publish.edition import Edition
+from pipeline.publish.edition import Edition, edition
 
 PAGE, OPML, OPDS = "index.html", "library.opml", "opds.json"
 FEED = "feed.xml"
@@ -21,6 +23,35 @@ ACQUISITION = "http://opds-spec.org/acquisition/open-access"
 _IMAGES = {".jpg": "image/jpeg", ".png": "image/png"}
 # ISO 8601, which `published` must be; a book's date may be anything.
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+
+
+def publish(folder: Path) -> list[str]:
+    """Write the page and the lists of a folder's finished books; gives why some are not in them.
+
+    They have the address that the books have, if that is one. A page of somebody else stays.
+    Raises OutputError.
+    """
+    editions, places, told = [], set(), []
+    for path in sorted(folder.glob(f"*/{manifest.FILE}")):
+        known = manifest.read(path.parent)
+        if not known.published:
+            continue
+        try:
+            editions.append(edition(path.parent, known))
+            places.add(known.edition["base_url"])
+        except OSError as error:
+            told.append(f"{error.filename}: {error.strerror}. Build that book again.")
+    base_url = places.pop() or None if len(places) == 1 else None
+    if _is_ours(folder / PAGE):
+        manifest.write_file(folder / PAGE, page(editions, base_url).encode())
+    manifest.write_file(folder / OPML, opml(editions, base_url))
+    manifest.write_file(folder / OPDS, opds(editions, base_url))
+    return told
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether there is no such page, or one of ours."""
+    return not path.exists() or web.GENERATOR.encode() in path.read_bytes()
 
 
 def page(editions: Sequence[Edition], base_url: str | None) -> str:

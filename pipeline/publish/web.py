@@ -20,6 +20,8 @@ _NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\u
 # A script ends at `</script`, whatever is around it, and `<!--` hides that end (HTML, 4.12.1.3).
 _IN_SCRIPT = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 # The page's own picture, for a browser would ask the server for one.
+# By which a page of ours is known.
+GENERATOR = '<meta name="generator" content="make-audiobook">'
 ICON = "data:image/svg+xml," + quote(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
     '<rect width="32" height="32" rx="7" fill="#8a3b1e"/>'
@@ -86,6 +88,7 @@ def page(title: str, body: str, *, style: str, early: str, late: str) -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="referrer" content="no-referrer">\n'
+        f"{GENERATOR}\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">\n'
         f'<title>{text(title)}</title>\n<link rel="icon" href="{ICON}">\n'
         f"<style>{style}</style>\n<script>{early}</script>\n</head>\n"
