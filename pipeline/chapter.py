@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline import concatenate, encode, flac, manifest, master, tag
+from pipeline import concatenate, encode, flac, manifest, master, tag, words
 from pipeline.encode import ffmpeg, lossless
 from pipeline.errors import AudiobookError, EngineError, OutputError
 from pipeline.manifest import Record
 from pipeline.master import NO_LIMIT, Desk, Laid, Measure, Placed
-from pipeline.model import Clip, Cover, Encoding, Joined, Mastering, Pause
+from pipeline.model import Clip, Cover, Cue, Encoding, Joined, Mastering, Pause
 from pipeline.plan import Step, about, is_joined
 from pipeline.store import Store
 
-HEAD = 1 << 16  # bytes of a clip that hold its measure
+HEAD = 1 << 16  # bytes of a clip that hold its measure and words
 # dB: what the limiter may take before it is tried (up to there `master.gain_for` is right to 0.1),
 # how close a trial comes, how far from its target a decoded chapter may be, by how much more its
 # limit is lowered than it was over it.
@@ -48,11 +48,15 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Where each line starts, in samples of `rate`, and how loud it is before mastering."""
+    """Where each line starts, in samples of `rate`, and how loud it is before mastering.
+
+    `words` are those of each line, packed; nothing if none has any.
+    """
 
     rate: int
     samples: int
     placed: tuple[Placed, ...]
+    words: tuple[str, ...]
 
     @property
     def starts(self) -> tuple[int, ...]:
@@ -95,13 +99,14 @@ def known(audio: str, store: Store) -> Joined | None:
     data = store.get(about(audio)) if is_joined(audio, store) else None
     if data is None:
         return None
-    rate, samples, starts, *others = json.loads(data)
-    return Joined(rate, samples, tuple(starts), *others)
+    rate, samples, starts, span, loudness, peak, said = json.loads(data)
+    return Joined(rate, samples, tuple(starts), span, loudness, peak, tuple(said))
 
 
 def _keep(step: Step, joined: Joined, store: Store) -> None:
     about_it = [joined.rate, joined.samples, joined.starts, joined.span]
-    store.put(about(step.audio), json.dumps([*about_it, joined.loudness, joined.peak]).encode())
+    about_it += [joined.loudness, joined.peak, joined.words]
+    store.put(about(step.audio), json.dumps(about_it).encode())
 
 
 def _join(work: Work) -> Joined:
@@ -164,7 +169,8 @@ def _encoded(work: Work, timeline: Timeline, desk: Desk, path: Path) -> Joined:
     loudness = _level_of(after, timeline, desk) + by_encoder + alone
     peak = 20 * math.log10(desk.peak) + by_encoder if desk.peak else -math.inf
     span = encode.span(step.encoding, rate, count, path)
-    return Joined(rate, count, timeline.starts, span, _rounded(loudness), _rounded(peak))
+    levels = _rounded(loudness), _rounded(peak)
+    return Joined(rate, count, timeline.starts, span, *levels, timeline.words)
 
 
 def _is_doubtful(step: Step, timeline: Timeline, desk: Desk) -> bool:
@@ -219,17 +225,18 @@ def _before_encoding(step: Step) -> Mastering:
 def _timeline(step: Step, store: Store) -> Timeline:
     """Where all lies, from the pauses and from what clips say of themselves."""
     levels = {key: _level(key, store) for key in step.levels}
-    measures = [_measure(key, store) for key in step.clips]
-    rate = encode.rate_for(step.encoding, measures[0].rate)
-    at, placed, found = 0, [], iter(measures)
+    known = [_about(key, store) for key in step.clips]
+    rate = encode.rate_for(step.encoding, known[0][0].rate)
+    at, placed, said, found = 0, list[Placed](), list[str](), iter(known)
     for line in step.script.lines:
         if isinstance(line, Pause):
             at += line.ms * rate // 1000
         else:
-            measure = next(found)
+            measure, cues = next(found)
             placed.append(Placed(at, measure, levels[step.levels[0]]))
+            said.append(words.packed(concatenate.words_at(cues, measure.rate, rate)))
             at += concatenate.length_at(measure.samples, measure.rate, rate)
-    return Timeline(rate, at, tuple(placed))
+    return Timeline(rate, at, tuple(placed), tuple(said) if any(said) else ())
 
 
 def _level(key: str, store: Store) -> float:
@@ -237,17 +244,18 @@ def _level(key: str, store: Store) -> float:
 
     0 where it could not say that: not every voice knows the letters.
     """
-    return master.level_gain(_measure(key, store)) if store.has(key) else 0.0
+    return master.level_gain(_about(key, store)[0]) if store.has(key) else 0.0
 
 
-def _measure(key: str, store: Store) -> Measure:
+def _about(key: str, store: Store) -> tuple[Measure, tuple[Cue, ...]]:
+    """How loud a clip is, and where its words are. Raises Lost."""
     head = store.head(key, HEAD)
     try:
-        if head is not None and flac.measure_ends(head) > HEAD:  # minutes of one line
+        if head is not None and flac.words_end(head) > HEAD:  # minutes of one line
             head = store.get(key)
         if head is None:
             raise Lost(key)
-        return flac.measure(head)
+        return flac.measure(head), flac.words_of(head)
     except EngineError as error:
         store.drop(key)
         raise Lost(key) from error

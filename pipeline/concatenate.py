@@ -16,8 +16,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import BinaryIO
 
+from pipeline import riff
 from pipeline.errors import EngineError
-from pipeline.model import Clip, Pause
+from pipeline.model import Clip, Cue, Pause
 
 with warnings.catch_warnings():
     # pydub warns that no ffmpeg is on the PATH, and on Python 3.12+ of its own regular expressions.
@@ -46,7 +47,7 @@ FADE_MS = 5
 def clip(wav: bytes) -> Clip:
     """An engine's WAV as a clip: mono, 16 bits, silence trimmed and edges faded.
 
-    Raises EngineError when it is not a WAV or holds nothing but silence.
+    Raises EngineError when it is not a WAV, holds nothing but silence, or words beyond its end.
     """
     if not isinstance(wav, bytes) or wav[:4] != b"RIFF":
         raise EngineError("the engine did not give a WAV")
@@ -59,8 +60,20 @@ def clip(wav: bytes) -> Clip:
     if peak < 0x8000 * _ratio(NOTHING_DBFS):
         raise EngineError("the engine gave nothing but silence")
     rate, pcm = segment.frame_rate, segment.raw_data
-    cut = segment.get_sample_slice(*_sound(pcm, rate, peak))
-    return Clip(rate, faded(cut.raw_data, rate))
+    start, end = _sound(pcm, rate, peak)
+    cut = segment.get_sample_slice(start, end)
+    return Clip(rate, faded(cut.raw_data, rate), _words(wav, len(pcm) // 2, start, end))
+
+
+def _words(wav: bytes, samples: int, start: int, end: int) -> tuple[Cue, ...]:
+    """Where the words of a WAV are in this part of it; what begins before it begins with it."""
+    try:
+        found = riff.words(wav)
+    except ValueError as error:
+        raise EngineError(f"the engine gave damaged cue points ({error})") from error
+    if found and found[-1].sample > samples:
+        raise EngineError(f"the engine gave a word at sample {found[-1].sample} of {samples}")
+    return tuple(cue._replace(sample=min(max(cue.sample, start), end) - start) for cue in found)
 
 
 def _sound(pcm: bytes, rate: int, peak: int) -> tuple[int, int]:
@@ -122,7 +135,13 @@ def at_rate(spoken: Clip, rate: int) -> Clip:
     import soxr  # pydub's way draws straight lines between samples, which is heard as a hiss
 
     found = soxr.resample(np.frombuffer(spoken.pcm, "<i2"), spoken.rate, rate)
-    return Clip(rate, found.astype("<i2", copy=False).tobytes())
+    words = words_at(spoken.words, spoken.rate, rate)
+    return Clip(rate, found.astype("<i2", copy=False).tobytes(), words)
+
+
+def words_at(words: Iterable[Cue], rate: int, other: int) -> tuple[Cue, ...]:
+    """The words of a clip in the same clip at another sample rate."""
+    return tuple(cue._replace(sample=length_at(cue.sample, rate, other)) for cue in words)
 
 
 def length_at(samples: int, rate: int, other: int) -> int:

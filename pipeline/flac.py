@@ -1,23 +1,23 @@
-"""Clips without loss in half the room, by libsndfile (soundfile), each with its measure."""
+"""Clips without loss in half the room, by libsndfile (soundfile), with measure and words."""
 
 from __future__ import annotations
 
 import io
 
-from pipeline import master
+from pipeline import master, words
 from pipeline.errors import EngineError
 from pipeline.master import Measure
-from pipeline.model import Clip
+from pipeline.model import Clip, Cue
 
 FASTEST = 0.0  # higher levels take twice the time and save a fiftieth
 # RFC 9639: the signature and STREAMINFO are 42 bytes; other blocks of metadata follow.
 FIRST_BLOCK = 42
 APPLICATION = 2
-OWN = b"loud"  # whose APPLICATION block it is
+LOUD, CUES = b"loud", b"cues"  # our own APPLICATION blocks, in this order
 
 
 def pack(clip: Clip) -> bytes:
-    """A FLAC file of the clip, which says how loud it is."""
+    """A FLAC file of the clip, which says how loud it is and where its words are."""
     import soundfile
 
     out = io.BytesIO()
@@ -25,17 +25,22 @@ def pack(clip: Clip) -> bytes:
     with soundfile.SoundFile(out, "w", clip.rate, 1, **form) as file:
         file.buffer_write(clip.pcm, "int16")
     data = out.getvalue()
-    block = OWN + master.packed(master.measured(clip))
-    head = (APPLICATION << 24 | len(block)).to_bytes(4, "big")
-    return data[:FIRST_BLOCK] + head + block + data[FIRST_BLOCK:]
+    loud = _block(LOUD + master.packed(master.measured(clip)))
+    cues = _block(CUES + words.packed(clip.words).encode())
+    return data[:FIRST_BLOCK] + loud + cues + data[FIRST_BLOCK:]
+
+
+def _block(content: bytes) -> bytes:
+    return (APPLICATION << 24 | len(content)).to_bytes(4, "big") + content
 
 
 def unpack(data: bytes) -> Clip:
-    """The clip, sample for sample."""
+    """The clip, sample for sample. Raises EngineError."""
     import soundfile
 
     with soundfile.SoundFile(io.BytesIO(data)) as file:
-        return Clip(file.samplerate, bytes(file.buffer_read(dtype="int16")))
+        pcm = bytes(file.buffer_read(dtype="int16"))
+        return Clip(file.samplerate, pcm, words_of(data))
 
 
 def length(data: bytes) -> tuple[int, int]:
@@ -48,17 +53,41 @@ def length(data: bytes) -> tuple[int, int]:
 
 def measure_ends(data: bytes) -> int:
     """How many bytes from its start a clip's measure ends, by what its block says of itself."""
-    return FIRST_BLOCK + 4 + int.from_bytes(data[FIRST_BLOCK + 1 : FIRST_BLOCK + 4], "big")
+    return _ends(data, FIRST_BLOCK)
+
+
+def words_end(data: bytes) -> int:
+    """How many bytes from its start all ends that `pack` has added."""
+    return _ends(data, measure_ends(data))
+
+
+def _ends(data: bytes, at: int) -> int:
+    return at + 4 + int.from_bytes(data[at + 1 : at + 4], "big")
 
 
 def measure(data: bytes) -> Measure:
     """How loud the clip is, from the block that `pack` has added. Raises EngineError."""
-    block = data[FIRST_BLOCK + 4 : measure_ends(data)]
     rate, samples = length(data)
-    floats = block.removeprefix(OWN)
-    if data[FIRST_BLOCK : FIRST_BLOCK + 1] != bytes([APPLICATION]) or floats == block:
-        raise EngineError("what came back is a clip without its measure")
+    floats = _content(data, FIRST_BLOCK, LOUD, "measure")
     try:
         return master.unpacked(rate, samples, floats)
     except ValueError as error:
         raise EngineError(f"what came back is a clip with a damaged measure ({error})") from error
+
+
+def words_of(data: bytes) -> tuple[Cue, ...]:
+    """Where the clip's words are, from the block behind its measure. Raises EngineError."""
+    _, samples = length(data)
+    text = _content(data, measure_ends(data), CUES, "words")
+    try:
+        return words.unpacked(text.decode("ascii"), samples)
+    except ValueError as error:
+        raise EngineError(f"what came back is a clip with damaged words ({error})") from error
+
+
+def _content(data: bytes, at: int, name: bytes, told: str) -> bytes:
+    """What is in the APPLICATION block of this name, which begins here. Raises EngineError."""
+    content = data[at + 4 : _ends(data, at)]
+    if data[at : at + 1] != bytes([APPLICATION]) or content[:4] != name:
+        raise EngineError(f"what came back is a clip without its {told}")
+    return content[4:]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from pipeline import words
 from pipeline.encode import FORMATS
 from pipeline.errors import OutputError
 from pipeline.model import Joined, Mark, Track
@@ -143,18 +144,27 @@ def _record(folder: Path, entry: Mapping[str, Any]) -> Record:
         None if entry.get(key) is None else float(entry[key]) for key in ("loudness", "peak")
     )
     starts = tuple(int(start) for start, _ in entry["lines"])
+    said = tuple(str(line) for line in entry.get("words", ()))
+    _check_words(said, starts, samples)
     track = Track(
         number=number,
         title=str(entry["title"]),
         path=folder / name,
         sha256=str(entry["sha256"]),
-        joined=Joined(rate, samples, starts, int(entry["span"]), loudness, peak),
+        joined=Joined(rate, samples, starts, int(entry["span"]), loudness, peak, said),
         marks=tuple(Mark(str(mark["title"]), int(mark["start"])) for mark in entry["marks"]),
     )
     lines = tuple(str(line) for _, line in entry["lines"])
     inputs = {str(name): value for name, value in entry["inputs"].items()}
     within = bool(entry.get("within", False))
     return Record(track, str(entry["source"]), str(entry["audio"]), lines, inputs, within)
+
+
+def _check_words(said: Sequence[str], starts: Sequence[int], samples: int) -> None:
+    """Refuse words that are not those of each line, or not before the next. Raises ValueError."""
+    if said:
+        for line, start, end in zip(said, starts, [*starts[1:], samples], strict=True):
+            words.check_packed(line, end - start)
 
 
 def _bound(folder: Path, entry: Mapping[str, Any]) -> Bound:
@@ -194,6 +204,7 @@ def entry(record: Record) -> dict[str, Any]:
         "inputs": dict(record.inputs),
         "audio": record.audio,
         "lines": [list(line) for line in zip(joined.starts, record.lines, strict=True)],
+        **({"words": list(joined.words)} if joined.words else {}),
     }
 
 

@@ -10,13 +10,13 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 # Counts up when a change of ours makes every clip and file made before it wrong.
-EPOCH = 2
+EPOCH = 3
 # They cannot be seen, and letters of many scripts and emoji are shaped by them.
 JOINERS = "\u200c\u200d"
 # Words a minute at which durations were measured.
@@ -400,12 +400,21 @@ def key(action: Speak | Join) -> str:
     return digest([EPOCH, type(action).__name__, action])
 
 
+class Cue(NamedTuple):
+    """The sample at which a word starts, and its characters in the text that is said."""
+
+    sample: int
+    start: int
+    length: int
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """Mono 16-bit little-endian samples at `rate` a second."""
+    """Mono 16-bit little-endian samples at `rate` a second; words, where the engine tells."""
 
     rate: int
     pcm: bytes
+    words: tuple[Cue, ...] = ()
 
     @property
     def samples(self) -> int:
@@ -433,7 +442,8 @@ class Joined:
     """A chapter's audio: sample rate, length, and where each utterance starts, in samples.
 
     `span` is the room that it takes before another chapter in one file; `loudness` is what its
-    mastering measures and `peak` its true peak in dBTP, None for silence.
+    mastering measures and `peak` its true peak in dBTP, None for silence. `words` are those of
+    each utterance, from its start, as `pipeline.words` packs them; nothing if no engine told any.
     """
 
     rate: int
@@ -442,6 +452,7 @@ class Joined:
     span: int = 0
     loudness: float | None = None
     peak: float | None = None
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from pipeline import flac
+from pipeline import flac, words
 from pipeline.concatenate import clip
 from pipeline.engines import engine, fingerprint
 from pipeline.errors import AudiobookError, EngineError
@@ -48,6 +48,10 @@ def speak(asked: Speak) -> Clip:
         raise EngineError(f"{type(error).__name__}: {error}") from error
     spoken = clip(wav)
     check_duration(asked, spoken)
+    try:
+        words.check(spoken.words, spoken.samples, len(asked.text))
+    except ValueError as error:
+        raise EngineError(f"the engine's cue points are not those of the text ({error})") from error
     return spoken
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import wave
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.model import Settings, VoiceInfo
+from pipeline import riff
+from pipeline.model import Cue, Settings, VoiceInfo
 
 Samples = NDArray[np.float64]
 RATES = (8000, 16_000, 22_050, 24_000, 44_100, 48_000)
@@ -47,6 +49,29 @@ class Clicks:
     def voices(self) -> Iterable[VoiceInfo]:
         names = [f"{rate}{speed}" for rate in RATES for speed in ("", "-slow")]
         return [VoiceInfo(name, (), "clicks") for name in names]
+
+
+class Ticks:
+    """After a rest, each word begins with a click and hums for a while; cue points tell of them."""
+
+    rest, word = 0.4, 0.31  # seconds
+
+    def fingerprint(self, settings: Settings) -> str:
+        return "ticks 1"
+
+    def speak(self, text: str, settings: Settings) -> bytes:
+        rate = int(settings.voice)
+        places = [match.span() for match in re.finditer(r"\w+", text)]
+        starts = [round((self.rest + self.word * at) * rate) for at in range(len(places) + 1)]
+        samples = 0.15 * np.sin(2 * np.pi * 110 * np.arange(starts[-1]) / rate)
+        samples[: starts[0]] = 0
+        for start in starts[:-1]:
+            samples[start : start + len(click(rate))] = 0.6 * click(rate)
+        pairs = zip(starts, places, strict=False)
+        return riff.with_words(wav(samples, rate), [Cue(at, a, b - a) for at, (a, b) in pairs])
+
+    def voices(self) -> Iterable[VoiceInfo]:
+        return [VoiceInfo(str(rate), (), "ticks") for rate in RATES]
 
 
 class Cuts:
@@ -88,6 +113,7 @@ def register(folder: Path) -> Path:
     about.mkdir(parents=True)
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: from-elsewhere\nVersion: 1.0\n")
     (about / "entry_points.txt").write_text(
-        "[make_audiobook.engines]\nclicks = tests.clicks:Clicks\ncuts = tests.clicks:Cuts\n"
+        "[make_audiobook.engines]\n"
+        "clicks = tests.clicks:Clicks\ncuts = tests.clicks:Cuts\nticks = tests.clicks:Ticks\n"
     )
     return folder

@@ -332,6 +332,7 @@ def test_a_manifest_whose_lines_cannot_be(book: Path) -> None:
     for lines in ([9, 5, 7], [-5, 1, 2], [0, 1, 10**9], [10**9]):
         track = whole["tracks"][0]
         track["lines"] = [[start, "00000000"] for start in lines]
+        track.pop("words", None)
         write_manifest(book, whole)
         assert "lines" in kinds(check(book))
 

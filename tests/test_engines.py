@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import wave
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pipeline import engines
+from pipeline import engines, riff
 from pipeline.engines import choose, engine
 from pipeline.errors import EngineError, VoiceError
 from pipeline.model import Clip, Settings, Speak
@@ -57,6 +58,12 @@ class TestContract:
     def test_the_fingerprint_is_the_same_every_time(self, name: str) -> None:
         settings = settings_of(name)
         assert engine(name).fingerprint(settings) == engine(name).fingerprint(settings)
+
+    def test_its_words_if_it_tells_any_are_all_of_the_text_in_order(self, name: str) -> None:
+        text = "The gate was open; nobody had told the dog."
+        told = riff.words(engine(name).speak(text, settings_of(name)))
+        found = " ".join(text[cue.start : cue.start + cue.length] for cue in told)
+        assert not told or found.split() == re.findall(r"\w+", text)
 
     def test_it_lists_its_voices_each_name_once(self, name: str) -> None:
         names = [voice.name for voice in engine(name).voices()]

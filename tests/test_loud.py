@@ -257,14 +257,14 @@ def test_a_clip_whose_measure_is_damaged_is_spoken_again(at: int, story: Path) -
 
 def test_a_line_of_minutes_has_its_measure(project: Path) -> None:
     """Its measure is longer than the part of a clip that is read first."""
-    from pipeline.chapter import HEAD, _measure
+    from pipeline.chapter import HEAD, _about
 
     clip = Clip(48_000, np.full(48_000 * 260, 999, "<i2").tobytes())
     data = flac.pack(clip)
     assert flac.measure_ends(data) > HEAD
     with Store(project / "store") as store:
         store.put("k" * 64, data)
-        assert _measure("k" * 64, store).samples == clip.samples
+        assert _about("k" * 64, store)[0].samples == clip.samples
 
 
 @pytest.mark.parametrize("written", ["-18", '"-18"', "-18.0"])

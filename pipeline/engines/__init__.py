@@ -29,7 +29,10 @@ class Engine(Protocol):
         ...
 
     def speak(self, text: str, settings: Settings) -> bytes:
-        """A mono 16-bit WAV with all of the text; raises, and never gives silence for words."""
+        """A mono 16-bit WAV with all of the text; raises, and never gives silence for words.
+
+        It may tell where words are: by cue points, as `pipeline.riff` has them.
+        """
         ...
 
     def voices(self) -> Iterable[VoiceInfo]:

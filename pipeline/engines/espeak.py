@@ -14,6 +14,7 @@ The interface is that of `pyttsx3.drivers.dummy`, whose names are not ours to ch
 from __future__ import annotations
 
 import ctypes
+import io
 import os
 import sys
 import threading
@@ -27,15 +28,22 @@ from typing import Any, BinaryIO
 
 import espeakng_loader
 
+from pipeline import riff, words
+from pipeline.model import Cue
+
 # espeak-ng's speak_lib.h
 AUDIO_OUTPUT_SYNCHRONOUS = 2
 CHARS_UTF8 = 1
 POSITION_CHARACTER = 1
 EVENT_LIST_TERMINATED = 0
+EVENT_WORD = 1
 EVENT_END = 5
 RATE, VOLUME, PITCH = 1, 2, 3
 IPA, SEPARATED = 2, ord("|") << 8  # how phonemes are written
 BUFFER_MS = 1 << 15
+
+# From here on libsonic hurries what has been said, and events are still those of before.
+HURRIED_RATE = 450
 
 # A word is cut off, in silence, once it fills espeak-ng's buffer of about 150 phoneme codes
 # (N_WORD_PHONEMES, 200 with stress marks). Twelve letters cannot, even when they are spelled.
@@ -126,8 +134,25 @@ def starts_afresh() -> bool:
         return False
 
 
-def synthesize(text: str, voice: str, rate: int, pitch: int, volume: int) -> tuple[int, bytes]:
-    """Sample rate and 16-bit samples of all of the text.
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Sample rate, 16-bit samples, and where each word is in them."""
+
+    rate: int
+    samples: bytes
+    words: tuple[Cue, ...]
+
+    @property
+    def wav(self) -> bytes:
+        out = io.BytesIO()
+        with wave.open(out, "wb") as file:
+            file.setparams((1, 2, self.rate, 0, "NONE", "not compressed"))
+            file.writeframes(self.samples)
+        return riff.with_words(out.getvalue(), self.words)
+
+
+def synthesize(text: str, voice: str, rate: int, pitch: int, volume: int) -> Speech:
+    """All of the text.
 
     Raises ValueError for an unknown voice and RuntimeError when anything is missing from the audio.
     """
@@ -148,7 +173,8 @@ def synthesize(text: str, voice: str, rate: int, pitch: int, volume: int) -> tup
         raise RuntimeError(f"espeak-ng stopped with code {code}")
     if heard.reached < len(text.rstrip()):
         raise RuntimeError(f"espeak-ng stopped at character {heard.reached} of {len(text)}")
-    return sample_rate, b"".join(heard.chunks)
+    told = words.of_events(text, heard.words if rate < HURRIED_RATE else ())
+    return Speech(sample_rate, b"".join(heard.chunks), told)
 
 
 def _set_voice(lib: ctypes.CDLL, voice: str, file: str | None) -> None:
@@ -177,9 +203,14 @@ def _voice_file(name: str) -> str | None:
 
 @dataclass
 class _Heard:
-    """What espeak-ng's callback has brought so far, and the character up to which it has spoken."""
+    """What espeak-ng's callback has brought so far, and the character up to which it has spoken.
+
+    `words` are the sample and the character of each word event. How long a word is, is not taken
+    from there: it is 0 after some quotes, and one more than there is in numbers.
+    """
 
     chunks: list[bytes] = field(default_factory=list)
+    words: list[tuple[int, int]] = field(default_factory=list)
     reached: int = 0
     interrupted: BaseException | None = None
 
@@ -189,9 +220,11 @@ class _Heard:
             if count > 0:
                 self.chunks.append(ctypes.string_at(samples, count * 2))
             index = 0
-            while events[index].type != EVENT_LIST_TERMINATED:
-                if events[index].type == EVENT_END:
-                    self.reached = events[index].text_position
+            while (event := events[index]).type != EVENT_LIST_TERMINATED:
+                if event.type == EVENT_WORD:
+                    self.words.append((event.sample, event.text_position - 1))
+                elif event.type == EVENT_END:
+                    self.reached = event.text_position
                 index += 1
         except BaseException as error:  # noqa: BLE001  ctypes would only print it
             self.interrupted = error
@@ -303,10 +336,9 @@ class Driver:
         try:
             known = self._properties
             volume = round(known["volume"] * 100)
-            rate, samples = synthesize(text, known["voice"], known["rate"], known["pitch"], volume)
-            with _opened(filename) as file, wave.open(file, "wb") as out:
-                out.setparams((1, 2, rate, 0, "NONE", "not compressed"))
-                out.writeframes(samples)
+            said = synthesize(text, known["voice"], known["rate"], known["pitch"], volume)
+            with _opened(filename) as file:
+                file.write(said.wav)
             completed = True
         finally:
             self._proxy.notify("finished-utterance", completed=completed)
