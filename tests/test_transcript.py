@@ -63,6 +63,10 @@ def test_all_that_is_spoken_is_there_when_it_is_heard(book: Path) -> None:
         ("paragraph", True, "Then it was over."),
     ]
     assert all(one.start_ms < one.end_ms for one in said)
+    assert [word.text for word in said[1].words] == ["The", "sea", "was", "calm"]
+    for one in said:
+        times = [at for word in one.words for at in (word.start_ms, word.end_ms)]
+        assert [one.start_ms, *times[1:-1], one.end_ms] == sorted(times)
     assert [after.start_ms - before.end_ms for before, after in pairwise(said)] == [
         pytest.approx(rest, abs=1) for rest in (1000, 380, 900, 900)
     ]

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from pipeline import words
 from pipeline.model import Joined, Pause, Script
 from pipeline.publish.edition import Edition, Item, Sentence, Word
 from pipeline.tag import clock, milliseconds
@@ -21,7 +22,9 @@ def sentences(script: Script, joined: Joined, start: int = 0) -> tuple[Sentence,
     chapter, found = script.chapter, []
     blocks = iter(chapter.blocks)
     block, opens = next(blocks), True
-    for line, (begins, ends) in zip(script.utterances, _spans(script, joined), strict=True):
+    spans = _spans(script, joined)
+    told = joined.words or ("",) * len(script.utterances)
+    for line, (begins, ends), packed in zip(script.utterances, spans, told, strict=True):
         while line.start >= block.end:
             block, opens = next(blocks), True
         found.append(
@@ -33,6 +36,14 @@ def sentences(script: Script, joined: Joined, start: int = 0) -> tuple[Sentence,
                 opens=opens,
                 chapter=chapter.number,
                 source=(line.start, line.end),
+                words=tuple(
+                    Word(
+                        milliseconds(start + begins + word.start, joined.rate),
+                        milliseconds(start + begins + word.end, joined.rate),
+                        word.text,
+                    )
+                    for word in words.said(line, packed, ends - begins)
+                ),
             )
         )
         opens = False
