@@ -25,11 +25,11 @@ HINT = "Connect it, or say by which address others reach it: --host ADDRESS."
 
 def host(given: str | None, *, lan: bool) -> str:
     """The name or address that stands in the addresses of feeds. Raises UsageError."""
-    if given and not lan:
+    if given is None:
+        return _own_address() if lan else LOOPBACK
+    if not lan:
         raise UsageError("--host: is how others reach this machine. Give --lan with it.")
-    if given:
-        return _checked(given)
-    return _own_address() if lan else LOOPBACK
+    return _checked(given)
 
 
 def _checked(given: str) -> str:
