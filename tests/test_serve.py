@@ -682,6 +682,18 @@ def test_connections_are_used_again(served: Served, out: Path) -> None:
     client.close()
 
 
+def test_a_short_answer_does_not_wait_for_company(served: Served) -> None:
+    client = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+    times = []
+    for _ in range(20):
+        begun = time.monotonic()
+        client.request("HEAD", served.book + "cover.jpg")
+        client.getresponse().read()
+        times.append(time.monotonic() - begun)
+    client.close()
+    assert sorted(times)[10] < 0.03  # Nagle and a late acknowledgement take 0.04
+
+
 def test_requests_may_come_all_at_once(served: Served, out: Path) -> None:
     cover = (out / BOOK / "cover.jpg").read_bytes()
     one = f"GET {served.book}cover.jpg HTTP/1.1\r\nHost: x\r\n".encode()
@@ -723,15 +735,19 @@ def test_what_is_no_request(served: Served, data: bytes, status: int) -> None:
     assert got.headers["connection"] == "close"
 
 
+def drip(line: socket.socket) -> None:
+    for _ in range(100):
+        line.sendall(b"G")
+        time.sleep(0.1)
+
+
 def test_a_request_that_does_not_come_is_not_waited_for(out: Path) -> None:
     with serving(out, request_seconds=0.5) as served:
         assert served.raw(b"") == b""
         assert parsed(served.raw(b"GET / HTTP/1.1\r\nHos")).status == 408
         begun = time.monotonic()
-        with served.connect() as line:
-            dripping = (line.send(b"G") and time.sleep(0.1) for _ in range(100))
-            with pytest.raises(ConnectionError):
-                list(dripping)
+        with served.connect() as line, pytest.raises(ConnectionError):
+            drip(line)
         assert time.monotonic() - begun < 5
         first = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
         data = served.raw(first + b"GET /")  # nor the second one

@@ -107,6 +107,8 @@ class Line:
         self.limits = limits
         self._reader, self._writer = reader, writer
         writer.transport.set_write_buffer_limits(high=0)  # `drain` waits until all is gone
+        # asyncio does this for sockets of its own; without it a short answer waits for 40 ms.
+        writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     async def request(self) -> h11.Request | None:
         """The head of the next request, without a body; None when the listener has gone.
@@ -129,8 +131,8 @@ class Line:
 
     async def send(self, event: h11.Event) -> None:
         """Raises TimeoutError when the listener takes nothing for too long, ConnectionError."""
-        for piece in self.http.send_with_data_passthrough(event) or ():
-            self._writer.write(piece)
+        pieces = self.http.send_with_data_passthrough(event) or []
+        self._writer.write(b"".join(pieces) if len(pieces) > 1 else pieces[0] if pieces else b"")
         async with asyncio.timeout(self.limits.stalled_seconds):
             await self._writer.drain()
 
@@ -253,7 +255,7 @@ def _open(part: Part) -> FileIO:
 def _pieces(body: bytes | Part, file: FileIO | None) -> Iterator[bytes]:
     """The body piece by piece. Raises ChangedError as soon as the file is another one.
 
-    It is read in this thread: a piece from a disk takes 20 µs, and a way to a thread and back more.
+    It is read in this thread: a piece takes 50 µs, the way to another thread and back twice that.
     """
     if isinstance(body, bytes):
         for start in range(0, len(body), PIECE):
