@@ -28,6 +28,7 @@ import pytest
 import segno
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from pipeline.errors import SourceError, UsageError
 from pipeline.serve import address, pages, talk
@@ -226,6 +227,24 @@ def test_what_is_published_beside_the_audio(out: Path, monkeypatch: pytest.Monke
         for other in ("transcripts/99.vtt", "transcripts/", "transcripts", "chapters/", ""):
             missing = served.ask(f"{served.book}{other}" if other else served.book[:-1])
             assert missing.status == 404
+
+
+def test_all_that_a_feed_names_is_there(built: Path) -> None:
+    with serving(built, farewell_seconds=0.2) as served:
+        feed = etree.fromstring(served.ask(served.book + "feed.xml").body)
+        named = [str(url) for url in feed.xpath("//@url | //@href")]
+        lengths = {str(one.get("url")): one.get("length") for one in feed.iter("enclosure")}
+        base = f"{served.site.base}{quote(BOOK)}/"
+        assert f"{base}feed.xml" in named
+        files = [url for url in named if url.startswith(base)]
+        assert len(files) > len(lengths) > 0
+        for url in files:
+            got = served.ask(urlsplit(url).path)
+            assert got.status == 200 or url.endswith("index.html")
+            assert lengths.get(url) in (None, str(len(got.body)))
+        assert feed.xpath("//*[local-name() = 'block']/text()") == ["yes"]
+        for name in ("", "library.opml", "opds.json"):
+            assert f"{base}feed.xml".encode() in served.ask(f"/{TOKEN}/{name}").body
 
 
 def test_types_that_the_system_does_not_know() -> None:

@@ -138,8 +138,7 @@ def _files(known: Manifest) -> Iterator[tuple[str, str]]:
         yield volume.path.name, volume.sha256
     if known.cover:
         yield known.cover["file"], known.cover.get("sha256", "")
-    published: Mapping[str, str] = getattr(known, "published", {})
-    yield from published.items()
+    yield from known.published.items()
 
 
 def _is_plain(name: str) -> bool:
