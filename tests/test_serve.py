@@ -240,7 +240,7 @@ def test_all_that_a_feed_names_is_there(built: Path) -> None:
         assert len(files) > len(lengths) > 0
         for url in files:
             got = served.ask(urlsplit(url).path)
-            assert got.status == 200 or url.endswith("index.html")
+            assert got.status == 200
             assert lengths.get(url) in (None, str(len(got.body)))
         assert feed.xpath("//*[local-name() = 'block']/text()") == ["yes"]
         for name in ("", "library.opml", "opds.json"):
@@ -344,9 +344,8 @@ def test_whatever_is_asked_is_a_file_of_the_book_or_nothing(site: Site, path: li
     asked = "".join(path).encode("utf-8", "surrogatepass")
     told = answer(site, Request("GET", f"/{TOKEN}/{quote(BOOK)}/x/".encode()[:-2] + asked))
     if isinstance(told.body, Part):
-        named = {"cover.jpg", *(path.name for path in (site.shelf.root / BOOK).glob("*.m[p4]*"))}
-        assert told.body.file.path.parent == site.shelf.root / BOOK
-        assert told.body.file.path.name in named
+        folder = site.shelf.root / BOOK
+        assert told.body.file.path in {*folder.rglob("*")} - {folder / "manifest.json"}
     else:
         assert told == NOT_FOUND
 
@@ -470,7 +469,7 @@ def test_a_book_that_cannot_be_read_is_told_and_left_out(
 def test_a_manifest_may_say_anything(out: Path, entry: dict[str, Any]) -> None:
     rewrite_manifest(out / BOOK, **entry)
     (told,) = Shelf(out).look()
-    assert "damaged" in str(told)
+    assert "Build" in str(told)
 
 
 def test_a_book_whose_file_is_gone_comes_back_with_it(served: Served, out: Path) -> None:
