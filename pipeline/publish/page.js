@@ -580,8 +580,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey || el("help").open) return undefined;
     const { target, key } = event;
     if (key === "Escape" && isOpen()) return setContents(false);
-    const isPressable = target.matches("button,a,select");
-    if (target.matches("select") || (isPressable && (key === " " || key === "Enter"))) return undefined;
+    const own = { " ": "button,select", Enter: "button,select,a" }[key] || "select";
+    if (target.matches(own)) return undefined;
     const span = target.closest(".s");
     if (span && moved(Number(span.dataset.i), key)) return event.preventDefault();
     if (key === "+" || key === "=" || key === "-") {
