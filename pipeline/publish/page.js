@@ -104,7 +104,6 @@
     showExtras();
     showCurrent();
     tellSession();
-    mark();
     toTop(isFirst);
   }
   /** Before a chapter that follows another, the cover is not shown again. */
@@ -120,16 +119,16 @@
     const all = document.createDocumentFragment();
     let [block, group, kind] = [null, null, ""];
     lines.forEach(([, , opens, text], index) => {
-      const next = opens.toLowerCase();
-      if (next in BLOCKS) {
-        const apart = opens !== next;
-        if (!group || next !== kind) group = groupOf(next, all);
-        if (apart && next === "p") all.append(made("p", "scene", "•••"));
-        const first = next === "h" && !all.querySelector("h2");
-        block = made(first ? "h2" : BLOCKS[next], group ? "" : CLASSES[next]);
-        if (apart && next === "v") block.className = "apart";
+      const letter = opens.toLowerCase();
+      if (letter in BLOCKS) {
+        const apart = opens !== letter;
+        if (!group || letter !== kind) group = groupOf(letter, all);
+        if (apart && letter === "p") all.append(made("p", "scene", "•••"));
+        const first = letter === "h" && !all.querySelector("h2");
+        block = made(first ? "h2" : BLOCKS[letter], group ? "" : CLASSES[letter]);
+        if (apart && letter === "v") block.className = "apart";
         (group || all).append(block);
-        kind = next;
+        kind = letter;
       } else if (opens) {
         block.append(opens);
       }
@@ -220,11 +219,11 @@
     if (index >= 0 && lines[index][4]) markWord(lines[index], ms);
   }
   /** Words are five numbers each: from when, to when, from which character, to which. */
-  function markWord([start, , , , words], ms) {
+  function markWord([from, , , , words], ms) {
     if (!CSS.highlights) return;
     let at = words.length - 4;
-    while (at >= 0 && words[at] > ms - start) at -= 4;
-    if (at >= 0 && words[at + 1] < ms - start) at = -4;
+    while (at >= 0 && words[at] > ms - from) at -= 4;
+    if (at >= 0 && words[at + 1] < ms - from) at = -4;
     if (at === word) return;
     word = at;
     CSS.highlights.delete("word");
@@ -325,11 +324,9 @@
     const one = shown();
     const to = now() + ms;
     if (to < one.start && part > 0) {
-      const before = book.parts[part - 1];
-      go(part - 1, before.end + (to - one.start));
+      go(part - 1, book.parts[part - 1].end + (to - one.start));
     } else if (to >= one.end && part < book.parts.length - 1) {
-      const next = book.parts[part + 1];
-      go(part + 1, next.start + (to - one.end));
+      go(part + 1, book.parts[part + 1].start + (to - one.end));
     } else {
       go(part, to);
     }
@@ -473,13 +470,13 @@
     keep(PLACE, { file: book.items[one.item].guid, at: Math.round(ms) });
   }
   /** The chapter and place where it was left: by the file's own guid, so that others may come. */
-  function left() {
+  function leftAt() {
     const { file, at } = recall(PLACE);
     const item = book.items.findIndex((one) => one.guid === file);
     if (item < 0 || !(at >= 0)) return [0, book.parts[0].start];
     const parts = book.parts.map((one) => (one.item === item ? one.start : Infinity));
     const first = parts.findIndex(Number.isFinite);
-    const number = parts.findLastIndex((start) => start <= at);
+    const number = parts.findLastIndex((from) => from <= at);
     return [number < 0 ? first : number, at];
   }
 
@@ -647,6 +644,7 @@
       addEventListener(kind, () => (ours = 0), { passive: true });
     }
     addEventListener("resize", measure);
+    addEventListener("load", () => following && follow()); // the cover has its height now
     addEventListener("hashchange", linked);
     addEventListener("pagehide", () => save(true));
     document.addEventListener("visibilitychange", () => document.hidden && save(true));
@@ -684,7 +682,7 @@
     setVolume(loud >= 0 && loud <= 1 ? loud : 1);
     listen();
     listenToSession();
-    if (!linked()) go(...left(), false);
+    if (!linked()) go(...leftAt(), false);
     measure();
     playing();
   }

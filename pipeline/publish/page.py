@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import accumulate, groupby, pairwise
 from string import Template
 from typing import Any
@@ -192,6 +193,7 @@ def _runs(written: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[int, i
             yield a, b, c, d
 
 
+@lru_cache(1 << 14)
 def _bare(word: str) -> str:
     """A word without what differs between writing and saying it."""
     return "".join(c for c in word.casefold() if c.isalnum())
