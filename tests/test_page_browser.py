@@ -522,10 +522,13 @@ def test_one_file_of_many_chapters_goes_on_from_one_to_the_next(
     whole = edition(item(1, *headings, length=8000))
     view = visitor(put(tmp_path, whole, {"01": spoken}, book))
     view.get_by_role("link", name="Part 2").click()
+    until(view, "audio.currentTime === 2 && !audio.seeking")
+    view.evaluate("audio.addEventListener('seeking', () => { audio.hasGap = true })")
     view.keyboard.press("Space")
     until(view, "document.querySelector('#title').textContent === 'Part 3'")
     assert 4 <= at(view) < 5
     assert is_playing(view)
+    assert not view.evaluate("audio.hasGap")
     assert view.locator(".s").all_text_contents() == ["In 4.", "In 5."]
 
 
