@@ -940,7 +940,7 @@ def test_200_slow_readers_take_little_memory(out: Path) -> None:
             assert all(line.recv(1000) for line in readers)
         begun = time.monotonic()
         assert served.ask(target, Range="bytes=-3").body == path.read_bytes()[-3:]
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 10
         assert process.memory_info().rss - before < 60_000_000
         if sys.platform != "win32":
             assert process.num_fds() > 400
