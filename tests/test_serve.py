@@ -121,8 +121,12 @@ def serving(out: Path, **limits: Any) -> Iterator[Served]:
     port = listener.getsockname()[1]
     site = Site(Shelf(out), TOKEN, address.base("127.0.0.1", port, TOKEN))
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
-    work = talk.talk(site, listener, stop, Limits(**limits))
-    thread = threading.Thread(target=loop.run_until_complete, args=[work])
+
+    def work() -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(talk.talk(site, listener, stop, Limits(**limits)))
+
+    thread = threading.Thread(target=work)
     thread.start()
     try:
         yield Served(port, site)
@@ -130,8 +134,6 @@ def serving(out: Path, **limits: Any) -> Iterator[Served]:
         loop.call_soon_threadsafe(stop.set)
         thread.join(timeout=10)
         assert not thread.is_alive()
-        loop.run_until_complete(loop.shutdown_default_executor())
-        loop.close()
 
 
 @pytest.fixture
