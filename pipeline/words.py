@@ -25,6 +25,7 @@ _PIECE = re.compile(rf"[{_UNSPACED}]|[^\s{_APART}{_UNSPACED}]+")
 # Signs of punctuation by Unicode that are said by their names.
 _SAID = frozenset("%‰&@#§¶*")
 _NUMBER = r"\d{1,10}"
+LATEST = 2**63  # a sample that is in no file
 _PACKED = re.compile(rf"{_NUMBER} {_NUMBER} {_NUMBER}(?: {_NUMBER} {_NUMBER} {_NUMBER})*", re.ASCII)
 
 
@@ -131,10 +132,11 @@ def said(utterance: Utterance, words: str, samples: int) -> list[Said]:
     """The words of an utterance, each until the next one or the end of its so many samples.
 
     `words` are those of `Joined`. What an engine gets in another spelling is written as people do;
-    words that are said as one are told as one. Raises ValueError.
+    words that are said as one are told as one. One that a manifest has too late is at the end.
+    Raises ValueError.
     """
-    cues = unpacked(words, samples)
-    starts = [*(cue.sample for cue in cues), samples]
+    cues = unpacked(words, LATEST)
+    starts = [*(min(cue.sample, samples) for cue in cues), samples]
     told = zip(pairwise(starts), _written(utterance, cues), strict=True)
     return [Said(start, end, text) for (start, end), text in told if text]
 

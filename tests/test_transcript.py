@@ -72,6 +72,17 @@ def test_all_that_is_spoken_is_there_when_it_is_heard(book: Path) -> None:
     ]
 
 
+def test_each_word_is_there_when_it_is_heard(book: Path) -> None:
+    (said,) = spoken_in(book).values()
+    assert [word.text for word in said[1].words] == ["The", "sea", "was", "calm"]
+    for one in said:
+        times = [at for word in one.words for at in (word.start_ms, word.end_ms)]
+        assert times == sorted(times)
+        assert (times[0], times[-1]) == (one.start_ms, one.end_ms)
+    segment = json.loads(transcript.as_json(said, "Ann"))["segments"][1]
+    assert [word["body"] for word in segment["words"]] == ["The", "sea", "was", "calm"]
+
+
 def test_in_one_file_the_chapters_follow_each_other(stories: Path) -> None:
     apart = spoken_in(stories, format="mp3")
     (whole,) = spoken_in(stories, format="m4b").values()

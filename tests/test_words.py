@@ -131,6 +131,7 @@ def test_words_that_are_not_of_this_line_are_not_told() -> None:
     line = Utterance("No.", "No.", 0, 3)
     cues = (Cue(0, 0, 2), Cue(5, 2, 1), Cue(9, 40, 2))
     assert words.said(line, words.packed(cues), 50) == [Said(0, 5, "No")]
+    assert words.said(line, words.packed(cues), 3) == [Said(0, 3, "No")]
 
 
 def test_cue_points_of_others_are_no_words() -> None:
