@@ -15,7 +15,7 @@ from pipeline import manifest
 from pipeline.publish import web
 from pipeline.publish.edition import Edition, edition
 
-FILE, OPML, OPDS = "index.html", "library.opml", "opds.json"
+PAGE, OPML, OPDS = "index.html", "library.opml", "opds.json"
 FEED = "feed.xml"
 TITLE = "Audiobooks"
 # A publication that may be had for nothing (OPDS 2.0, 5.1).
@@ -94,7 +94,7 @@ def _hint() -> str:
 
 
 def _book(book: Edition, number: int, base_url: str | None, *, is_open: bool) -> str:
-    title, place = web.text(book.title), web.text(address(None, book.folder, FILE))
+    title, place = web.text(book.title), web.text(address(None, book.folder, PAGE))
     narrators = ", ".join(book.narrators)
     told = [
         ("by", book.author),
@@ -165,7 +165,7 @@ def opml(editions: Sequence[Edition], base_url: str | None) -> bytes:
     outlines = "".join(
         f'<outline type="rss" text="{web.text(one.title)}" title="{web.text(one.title)}" '
         f'xmlUrl="{web.text(address(base_url, one.folder, FEED))}" '
-        f'htmlUrl="{web.text(address(base_url, one.folder, FILE))}" '
+        f'htmlUrl="{web.text(address(base_url, one.folder, PAGE))}" '
         f'language="{web.text(one.language)}"/>\n'
         for one in editions
     )

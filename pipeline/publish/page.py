@@ -20,7 +20,6 @@ from pipeline.model import BlockKind
 from pipeline.publish import web
 from pipeline.publish.edition import Edition, Heading, Item, Sentence
 
-FILE = "index.html"
 # A block's kind as one letter, for there are thousands.
 LETTERS: Mapping[BlockKind, str] = {
     "heading": "h",

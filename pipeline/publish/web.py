@@ -19,9 +19,9 @@ RTL = frozenset("Adlm Arab Hebr Mand Mend Nkoo Rohg Samr Syrc Thaa".split())
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # A script ends at `</script`, whatever is around it, and `<!--` hides that end (HTML, 4.12.1.3).
 _IN_SCRIPT = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
-# The page's own picture, for a browser would ask the server for one.
 # By which a page of ours is known.
 GENERATOR = '<meta name="generator" content="make-audiobook">'
+# The page's own picture, for a browser would ask the server for one.
 ICON = "data:image/svg+xml," + quote(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
     '<rect width="32" height="32" rx="7" fill="#8a3b1e"/>'
