@@ -42,8 +42,8 @@ def publish(folder: Path) -> list[str]:
         except OSError as error:
             told.append(f"{error.filename}: {error.strerror}. Build that book again.")
     base_url = places.pop() or None if len(places) == 1 else None
-    if _is_ours(folder / FILE):
-        manifest.write_file(folder / FILE, page(editions, base_url).encode())
+    if _is_ours(folder / PAGE):
+        manifest.write_file(folder / PAGE, page(editions, base_url).encode())
     manifest.write_file(folder / OPML, opml(editions, base_url))
     manifest.write_file(folder / OPDS, opds(editions, base_url))
     return told
