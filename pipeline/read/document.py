@@ -47,7 +47,7 @@ class Manuscript:
 
     `about` has the text fields of a Book by name. `contents` is the book's own table of contents;
     without one, chapters are found by the headings. `explicit`: it is cut at its chapters even as
-    one file of several.
+    one file of several. `epub`: its pages are an EPUB's, and can be kept as they are.
     """
 
     document: Document
@@ -59,6 +59,7 @@ class Manuscript:
     lexicon: tuple[Lexeme, ...] = ()
     notices: tuple[str, ...] = ()
     explicit: bool = False
+    epub: bool = False
 
 
 class Writer:

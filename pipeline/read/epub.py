@@ -62,6 +62,7 @@ def read(file: BinaryIO, name: str) -> Manuscript:
         lexicon=_lexicon(archive, package, notices),
         notices=tuple(f"{name}: {notice}" for notice in _few(notices)),
         explicit=True,
+        epub=True,
     )
 
 
