@@ -102,7 +102,8 @@ class Chapter:
 
     `source` is the path that messages name, `file` the chapter's own name within its book, which
     stays when others are added before it. All of `text` is in a block, skipped, or white space.
-    `left_out` says why it is not read; `at` is where it starts in all the text of its source.
+    `left_out` says why it is not read; `at` is where it starts in all the text of its source, -1
+    where it is not in that.
     """
 
     number: int

@@ -319,7 +319,12 @@ def plan(  # noqa: PLR0913
     steps = _in_volumes([step for steps in made.values() for step in steps], reasons, volumes)
     steps = [_weighed(step, known, store, asked) if step.reason else step for step in steps]
     _check_it_is_this_book(book, folder, steps, known)
-    unusual = *_only_ipa(unsaid), *_too_long(steps), *_split(book, volumes)
+    unusual = (
+        *_only_ipa(unsaid),
+        *_too_long(steps),
+        *_split(book, volumes),
+        *_read_alongs(volumes),
+    )
     book = replace(book, notices=(*book.notices, *unusual))
     made_from = hashlib.sha256(picture.data).hexdigest()
     found = Plan(book, voice, picture, made_from, folder, tuple(steps), known, delivery)
@@ -392,6 +397,15 @@ def _split(book: Book, volumes: Sequence[Volume]) -> Iterator[str]:
                 f"{book.title}: {len(book.chapters):,d} chapters, and players count up to "
                 f"{MOST_CHAPTERS} in a file; made as {len(held)} files, from {first.path.name} on."
             )
+
+
+def _read_alongs(volumes: Iterable[Volume]) -> Iterator[str]:
+    """What a person must know of a file with the text in it, before it is made."""
+    from pipeline import readalong
+
+    for volume in volumes:
+        if volume.book and volume.reason and (notice := readalong.notice(volume.book)):
+            yield notice
 
 
 def _script(chapter: Chapter, pace: Pace, words: Lexicon, store: Store) -> tuple[str, Script]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -97,10 +98,10 @@ def opened(path: Path) -> Opened:
     order, pars = [], {}
     for ref in root.iter(f"{OPF}itemref"):
         item = items[ref.get("idref")]
-        document = (folder / item.get("href", "")).as_posix()
+        document = resolved(folder, item.get("href", ""))
         order.append(document)
         if item.get("media-overlay"):
-            overlay = (folder / items[item.get("media-overlay")].get("href", "")).as_posix()
+            overlay = resolved(folder, items[item.get("media-overlay")].get("href", ""))
             pars[document] = tuple(_pars(members, overlay))
     metadata: dict[str, list[str]] = {}
     for meta in root.iter(f"{OPF}meta"):
@@ -122,14 +123,24 @@ def _pars(members: Mapping[str, bytes], overlay: str):
             found = [e for e in ET.fromstring(members[document]).iter() if e.get("id")]
             texts[document] = {e.get("id", ""): e for e in found}
             assert len(texts[document]) == len(found), "an id stands twice"
-        said = " ".join("".join(texts[document][name].itertext()).split())
+        said = " ".join("".join(_read(texts[document][name])).split())
         begin, end = ms(audio.get("clipBegin")), ms(audio.get("clipEnd"))
         yield Par(said, resolved(folder, audio.get("src", "")), begin, end)
 
 
+def _read(element: ET.Element) -> Iterator[str]:
+    """The text of an element that is read aloud."""
+    yield element.text or ""
+    for child in element:
+        kind = child.get("{http://www.idpf.org/2007/ops}type", "")
+        if kind not in ("noteref", "pagebreak") and child.tag != f"{XHTML}rt":
+            yield from _read(child)
+        yield child.tail or ""
+
+
 def resolved(folder: Path, href: str) -> str:
     parts: list[str] = []
-    for part in (folder / href).as_posix().split("/"):
+    for part in (folder / unquote(href)).as_posix().split("/"):
         if part == "..":
             parts.pop()
         else:

@@ -90,6 +90,11 @@ class Writer:
         return self._at + (self._space and self._open is not None)
 
     @property
+    def written(self) -> int:
+        """Where the text ends that is written already."""
+        return self._at
+
+    @property
     def count(self) -> int:
         """How many blocks there are."""
         return len(self._blocks)

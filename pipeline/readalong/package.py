@@ -21,6 +21,12 @@ NO_DATE = "2000-01-01"
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 _ROLE = re.compile(r"[a-z]{3}")
 XHTML = "application/xhtml+xml"
+# What a book has, once it is read aloud.
+HEARD = (
+    ("schema:accessMode", "auditory"),
+    ("schema:accessModeSufficient", "textual,auditory"),
+    ("schema:accessibilityFeature", "synchronizedAudioText"),
+)
 CONTENTS = {
     "de": "Inhalt", "en": "Contents", "es": "Índice", "fr": "Table des matières", "it": "Indice",
     "pt": "Índice",
@@ -138,25 +144,25 @@ def _metadata(book: Book, contents: Contents) -> Iterator[str]:
     yield markup.element("dc:identifier", f"urn:uuid:{guid_of(book)}", id="id")
     yield markup.element("dc:title", book.title or "Audiobook", id="title")
     if book.subtitle:
-        yield _meta("title-type", "main", "title")
+        yield meta("title-type", "main", "title")
         yield markup.element("dc:title", book.subtitle, id="subtitle")
-        yield _meta("title-type", "subtitle", "subtitle")
+        yield meta("title-type", "subtitle", "subtitle")
     yield markup.element("dc:language", book.language)
     yield from _people(book, contents.narrators)
     yield markup.element("dc:publisher", book.publisher)
     date = _DATE.match(book.date)
     yield markup.element("dc:date", date[0] if date else "")
-    yield _meta("dcterms:modified", modified(book.date))
+    yield meta("dcterms:modified", modified(book.date))
     yield markup.element("dc:description", book.description)
     yield markup.element("dc:rights", book.rights)
     if book.series:
-        yield _meta("belongs-to-collection", book.series, id="series")
-        yield _meta("collection-type", "series", "series")
+        yield meta("belongs-to-collection", book.series, id="series")
+        yield meta("collection-type", "series", "series")
         if re.fullmatch(r"\d+(\.\d+)*", book.position):
-            yield _meta("group-position", book.position, "series")
+            yield meta("group-position", book.position, "series")
     yield from overlay_metadata({p.overlay: p.length for p in contents.parts if p.overlay})
     for name in contents.narrators:
-        yield _meta("media:narrator", name)
+        yield meta("media:narrator", name)
     yield from accessibility()
 
 
@@ -169,22 +175,22 @@ def modified(date: str) -> str:
 
 def _people(book: Book, narrators: Sequence[str]) -> Iterator[str]:
     """Those who wrote it, and all others; roles are MARC's."""
-    found = [(p.name, p.role, p.sort_name) for p in book.people]
+    # A narrator whom the source names has read another recording.
+    found = [(p.name, p.role, p.sort_name) for p in book.people if p.role != "nrt"]
     if book.author and not any(role == "aut" for _, role, _ in found):
         found.insert(0, (book.author, "aut", ""))
-    known = {name for name, role, _ in found if role == "nrt"}
-    found += [(name, "nrt", "") for name in narrators if name and name not in known]
+    found += [(name, "nrt", "") for name in narrators if name]
     for number, (name, role, sort_name) in enumerate(found, 1):
         tag, own = "dc:creator" if role == "aut" else "dc:contributor", f"person-{number}"
         if not name.strip():
             continue
         yield markup.element(tag, name, id=own)
         if _ROLE.fullmatch(role):
-            yield _meta("role", role, own, scheme="marc:relators")
-        yield _meta("file-as", sort_name, own)
+            yield meta("role", role, own, scheme="marc:relators")
+        yield meta("file-as", sort_name, own)
 
 
-def _meta(name: str, value: str, of: str = "", **said: str) -> str:
+def meta(name: str, value: str, of: str = "", **said: str) -> str:
     """A statement on the book, or on an element of these."""
     about = {"refines": f"#{of}"} if of else {}
     return markup.element("meta", value, **about, property=name, **said)
@@ -193,17 +199,17 @@ def _meta(name: str, value: str, of: str = "", **said: str) -> str:
 def overlay_metadata(lengths: Mapping[str, int]) -> Iterator[str]:
     """How long each overlay is, and all together; by the ids of their items, in ms."""
     for own, length in lengths.items():
-        yield _meta("media:duration", clock(length), own)
-    yield _meta("media:duration", clock(sum(lengths.values())))
-    yield _meta("media:active-class", ACTIVE)
+        yield meta("media:duration", clock(length), own)
+    yield meta("media:duration", clock(sum(lengths.values())))
+    yield meta("media:active-class", ACTIVE)
 
 
 def accessibility() -> Iterator[str]:
     """What senses it takes, and what it has."""
     for mode in ("textual", "auditory"):
-        yield _meta("schema:accessMode", mode)
+        yield meta("schema:accessMode", mode)
     for mode in ("textual", "textual,auditory"):
-        yield _meta("schema:accessModeSufficient", mode)
+        yield meta("schema:accessModeSufficient", mode)
     for feature in (
         "synchronizedAudioText",
         "structuralNavigation",
@@ -211,10 +217,10 @@ def accessibility() -> Iterator[str]:
         "readingOrder",
         "displayTransformability",
     ):
-        yield _meta("schema:accessibilityFeature", feature)
-    yield _meta("schema:accessibilityHazard", "none")
+        yield meta("schema:accessibilityFeature", feature)
+    yield meta("schema:accessibilityHazard", "none")
     summary = "All text is there to be read; what is read aloud is highlighted, line by line."
-    yield _meta("schema:accessibilitySummary", summary)
+    yield meta("schema:accessibilitySummary", summary)
 
 
 def _items(contents: Contents) -> Iterator[dict[str, str]]:
