@@ -18,7 +18,7 @@ from pipeline.model import Joined
 from pipeline.plan import Plan
 from pipeline.readalong import clips, markup, smil
 from pipeline.readalong.clips import Clip
-from tests.conftest import decoded
+from tests.conftest import decoded, run
 from tests.test_build import files
 from tests.test_build import run as build
 from tests.test_plan import planned
@@ -317,3 +317,45 @@ def test_300_chapters_are_one_file(project: Path) -> None:
         (folder / f"{number:03d}.txt").write_text(f"Story {number}.\n")
     (volume,) = planned(folder, format="epub").volumes
     assert (volume.path.name, len(volume.steps)) == ("Many.epub", 300)
+
+
+def test_check_finds_all_right(stories: Path) -> None:
+    ran = run(stories, "--format", "mp3,epub", "--voice", "en-us")
+    assert ran.code == 0, ran.err
+    ran = run("check", "out")
+    assert (ran.code, ran.err) == (0, "")
+    assert "The hill, epub" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("pattern", "put", "what"),
+    [
+        (r'clipEnd="[\d:.]*"(/></par>\n</seq>)', r'clipEnd="0:09:00.000"\1', "a clip ends at"),
+        (r'clipBegin="0:00:00.000"', 'clipBegin="0:00:00.900"', "do not follow each other"),
+        (r"<par .*\n", "", "says that it lasts"),
+    ],
+)
+def test_check_finds_clips_that_are_wrong(pattern: str, put: str, what: str, stories: Path) -> None:
+    build(planned(stories, format="epub"))
+    path = Path("out/Stories/Stories.epub")
+    members = opened(path).members
+    name = "EPUB/chapter-02.smil"
+    changed = re.sub(pattern, put, members[name].decode(), count=1)
+    assert changed != members[name].decode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for member, data in {**members, name: changed.encode()}.items():
+            archive.writestr(member, data)
+    known = Path("out/Stories/manifest.json")
+    (volume,) = manifest.read(Path("out/Stories")).volumes.values()
+    known.write_text(known.read_text().replace(volume.sha256, manifest.sha256(path)))
+    ran = run("check", "out")
+    assert ran.code == 1
+    assert what in ran.out + ran.err
+
+
+def test_check_of_what_is_no_book_any_more(stories: Path) -> None:
+    build(planned(stories, format="epub"))
+    Path("out/Stories/Stories.epub").write_bytes(b"PK\x03\x04 nothing")
+    ran = run("check", "out")
+    assert ran.code == 1
+    assert "cannot be read to its end" in ran.out + ran.err
