@@ -163,4 +163,5 @@ def _chapter(book: Book, title: str, file: str, beside: Chapter, said: Iterator[
         text="\n\n".join(paragraphs),
         blocks=tuple(blocks),
         spans=(Span("file", 0, 0, file),),
+        at=-1,
     )

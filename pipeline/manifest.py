@@ -279,7 +279,7 @@ def is_whole(record: Record | Bound) -> bool:
 
 def is_undisturbed(folder: Path, known: Manifest) -> bool:
     """Whether the rest of a folder is as a build leaves it: complete, and nothing half made."""
-    if not known.cover or known.begun or not known.published:
+    if not known.cover or known.begun:
         return False
     beside = {known.cover["file"]: known.cover["sha256"], **known.published}
     left = any(folder.glob(".*.part")) or (folder / LOCK).exists()

@@ -104,7 +104,8 @@ class Chapter:
 
     `source` is the path that messages name, `file` the chapter's own name within its book, which
     stays when others are added before it. All of `text` is in a block, skipped, or white space.
-    `left_out` says why it is not read.
+    `left_out` says why it is not read; `at` is where it starts in all the text of its source, -1
+    where it is not in that.
     """
 
     number: int
@@ -119,6 +120,7 @@ class Chapter:
     skipped: tuple[Skipped, ...] = ()
     voice: str | None = None
     left_out: str = ""
+    at: int = 0
 
     @property
     def words(self) -> int:
@@ -164,8 +166,8 @@ class Book:
     `left_out` are its front and back matter and what else nobody wants read. `voice`, `pace` and
     `credits` and `delivery` are what the book itself asks for; `narrator` is whom it wants thanked
     for reading; `notices` what its reader has to say. `source` is the name of its folder or file,
-    `guid` what its settings say that it is known by. Of two entries of `lexicon` for one word the
-    first counts.
+    `file` where it lies, if it is an EPUB; `guid` what its settings say that it is known by. Of
+    two entries of `lexicon` for one word the first counts.
     """
 
     title: str
@@ -184,6 +186,7 @@ class Book:
     description: str = ""
     guid: str = ""
     source: str = ""
+    file: str = ""
     identifiers: tuple[str, ...] = ()
     cover: Cover | None = None
     lexicon: tuple[Lexeme, ...] = ()

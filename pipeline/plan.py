@@ -169,7 +169,7 @@ class Volume:
     """A file of the whole book, or of as many of its chapters as one file may have.
 
     `steps` are the names of its chapters, in order; `title` is what it is called. `encoding` is
-    the file's, where it is not that of its chapters.
+    the file's, where it is not that of its chapters. `book` is there where its text is in the file.
     """
 
     title: str
@@ -179,6 +179,7 @@ class Volume:
     steps: tuple[str, ...]
     tags: tag.Tags
     inputs: Mapping[str, Any]
+    book: Book | None = None
     reason: str | None = None
 
 
@@ -319,7 +320,12 @@ def plan(  # noqa: PLR0913
     steps = _in_volumes([step for steps in made.values() for step in steps], reasons, volumes)
     steps = [_weighed(step, known, store, asked) if step.reason else step for step in steps]
     _check_it_is_this_book(book, folder, steps, known)
-    unusual = *_only_ipa(unsaid), *_too_long(steps), *_split(book, volumes)
+    unusual = (
+        *_only_ipa(unsaid),
+        *_too_long(steps),
+        *_split(book, volumes),
+        *_read_alongs(volumes),
+    )
     book = replace(book, notices=(*book.notices, *unusual))
     made_from = hashlib.sha256(picture.data).hexdigest()
     found = Plan(book, voice, picture, made_from, folder, tuple(steps), known, delivery)
@@ -394,6 +400,15 @@ def _split(book: Book, volumes: Sequence[Volume]) -> Iterator[str]:
             )
 
 
+def _read_alongs(volumes: Iterable[Volume]) -> Iterator[str]:
+    """What a person must know of a file with the text in it, before it is made."""
+    from pipeline import readalong
+
+    for volume in volumes:
+        if volume.book and volume.reason and (notice := readalong.notice(volume.book)):
+            yield notice
+
+
 def _script(chapter: Chapter, pace: Pace, words: Lexicon, store: Store) -> tuple[str, Script]:
     """As written for an earlier build, or anew; and the key of all that it is written from."""
     about = [chapter.text, chapter.language, chapter.blocks, chapter.spans, chapter.skipped, pace]
@@ -407,7 +422,8 @@ def _shape(name: str, delivery: Delivery, speakers: Sequence[Voice], folder: Pat
     form = encode.FORMATS[name]
     whole = form.whole or delivery.whole
     own = encode.encoding(form.codec, delivery.mastering, delivery.bitrate)
-    if whole and not own.rate and len({speaker.settings for speaker in speakers}) > 1:
+    several = len({speaker.settings for speaker in speakers}) > 1
+    if whole and not form.apart and not own.rate and several:
         own = replace(own, rate=ONE_RATE)  # one file has one rate, whoever speaks
     made = own
     if whole and form.joined != form.codec:
@@ -418,20 +434,25 @@ def _shape(name: str, delivery: Delivery, speakers: Sequence[Voice], folder: Pat
 def _path(book: Book, chapter: Chapter, shape: Shape) -> Path:
     """The chapter's file: numbers are of one width, so that names sort as chapters do."""
     if shape.whole:
-        return _volume_path(book, (chapter.number - 1) // MOST_CHAPTERS, shape)
+        return _volume_path(book, (chapter.number - 1) // _most(book, shape), shape)
     width = max(2, len(str(len(book.chapters))))
     title = f"{chapter.number:0{width}d} {chapter.title}"
     return shape.folder / (file_name(title) + shape.format.suffix)
 
 
+def _most(book: Book, shape: Shape) -> int:
+    """How many chapters one file may have."""
+    return len(book.chapters) if shape.format.apart else MOST_CHAPTERS
+
+
 def _volume_path(book: Book, index: int, shape: Shape) -> Path:
-    return shape.folder / (file_name(_volume_title(book, index)) + shape.format.suffix)
+    return shape.folder / (file_name(_volume_title(book, index, shape)) + shape.format.suffix)
 
 
-def _volume_title(book: Book, index: int) -> str:
+def _volume_title(book: Book, index: int, shape: Shape) -> str:
     """What a file of the book is called; its number, where one cannot hold all chapters."""
     title = book.title or "Audiobook"
-    count = -(-len(book.chapters) // MOST_CHAPTERS)
+    count = -(-len(book.chapters) // _most(book, shape))
     return title if count == 1 else f"{title} ({index + 1} of {count})"
 
 
@@ -513,13 +534,13 @@ def _audio(step: Step) -> str:
 
 def _volumes(book: Book, shape: Shape, steps: Sequence[Step], cover: Cover) -> Iterator[Volume]:
     """The files that hold these chapters."""
-    form, own = shape.format, shape.own
-    for index, at in enumerate(range(0, len(steps), MOST_CHAPTERS)):
-        held = steps[at : at + MOST_CHAPTERS]
-        title = _volume_title(book, index)
+    form, own, most = shape.format, shape.own, _most(book, shape)
+    for index, at in enumerate(range(0, len(steps), most)):
+        held = steps[at : at + most]
+        title = _volume_title(book, index, shape)
         narrator = ", ".join(dict.fromkeys(step.tags.narrator for step in steps))
         tags = _tags(book, title, book.author, book.language, narrator)
-        tags = replace(tags, track=index + 1, tracks=-(-len(steps) // MOST_CHAPTERS))
+        tags = replace(tags, track=index + 1, tracks=-(-len(steps) // most))
         inputs = {
             "audio": digest([step.audio for step in held]),
             "titles": digest([step.chapter.title for step in held]),
@@ -529,9 +550,28 @@ def _volumes(book: Book, shape: Shape, steps: Sequence[Step], cover: Cover) -> I
             "tags": plain(tags),
             "cover": hashlib.sha256(cover.data).hexdigest(),
             "epoch": EPOCH,
+            **(_text_inputs(book, held) if form.apart else {}),
         }
         names = tuple(step.name for step in held)
-        yield Volume(title, form, own, held[0].path, names, tags, inputs)
+        of_text = book if form.apart else None
+        yield Volume(title, form, own, held[0].path, names, tags, inputs, of_text)
+
+
+def _text_inputs(book: Book, steps: Iterable[Step]) -> dict[str, Any]:
+    """What else a file depends on in which the text is, too."""
+    texts = [(s.chapter.text, s.chapter.language, s.chapter.blocks, s.chapter.spans) for s in steps]
+    return {
+        "text": digest(texts),
+        "metadata": digest([_about(book), guid_of(book)]),
+        "source": _sha256(book.file) if book.file else "",
+    }
+
+
+def _sha256(file: str) -> str:
+    try:
+        return manifest.sha256(Path(file))
+    except OSError as error:
+        raise SourceError(f"{file}: cannot be read ({error.strerror or error}).") from error
 
 
 def _volume_reason(
@@ -545,8 +585,9 @@ def _volume_reason(
     if changed or volume.inputs["audio"] != record.inputs.get("audio"):
         return f"{len(changed)} of {len(volume.steps)} chapters changed"
     told = list(_told(volume.inputs, record.inputs))
-    for name in ("titles", "sections"):
-        told += [f"the {name} changed"] if volume.inputs[name] != record.inputs.get(name) else []
+    for name in ("titles", "sections", "text", "metadata", "source"):
+        changed_one = volume.inputs.get(name) != record.inputs.get(name)
+        told += [f"the {name} changed"] if changed_one else []
     if told:
         return ", ".join(told)
     if not volume.path.is_file():

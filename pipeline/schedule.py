@@ -111,6 +111,7 @@ class Run:
         self._lines: deque[Line] = deque()
         self._asked: dict[str, Asked] = {}
         self._encoding = 0
+        self._at_work: dict[str, list[Making]] = {}  # by their audio: who else waits for it
         self._told: queue.SimpleQueue[str | Ended] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._threads = ThreadPoolExecutor(crew.encoders, thread_name_prefix="chapter")
@@ -249,7 +250,13 @@ class Run:
             self._encode_if_complete(making)
 
     def _encode_if_complete(self, making: Making) -> None:
-        if not making.missing:
+        """A thread makes it; what several files hold is encoded once, and the others wait."""
+        if making.missing:
+            return
+        if making.step.audio in self._at_work:
+            self._at_work[making.step.audio].append(making)
+        else:
+            self._at_work[making.step.audio] = []
             self._encoding += 1
             self._threads.submit(self._make, making)
 
@@ -270,6 +277,8 @@ class Run:
     def _chapter_ended(self, ended: Ended) -> Iterator[events.Event | Record]:
         making, result = ended.making, ended.result
         self._encoding -= 1
+        for waiting in self._at_work.pop(making.step.audio):
+            self._encode_if_complete(waiting)
         if isinstance(result, Lost):
             making.losses += 1
             if making.losses <= LOSSES:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from pipeline import manifest, master
-from pipeline.check import decode, judge, measure
+from pipeline.check import decode, judge, measure, overlays
 from pipeline.check.decode import Contents, Unreadable
 from pipeline.check.finished import Finished, Part, about, files_of
 from pipeline.check.judge import Finding, Limits
@@ -103,6 +103,8 @@ def _alike(found: list[Checked]) -> Iterator[Finding]:
 
 def _file(file: Finished, limits: Limits, go_on: Callable[[], bool]) -> tuple[Checked, ...]:
     """One file, with all of its chapters."""
+    if file.format == "epub":
+        return _read_along(file, limits, go_on)
     first = [*_outside(file)]
     heard: list[Measured] = []
     if file.path.is_file():
@@ -111,6 +113,28 @@ def _file(file: Finished, limits: Limits, go_on: Callable[[], bool]) -> tuple[Ch
         except Unreadable as error:
             first.append(_damaged(file, f"cannot be decoded to its end ({error})"))
         first += _whole(file, heard, limits)
+    return _checked(file, heard, first, limits)
+
+
+def _read_along(file: Finished, limits: Limits, go_on: Callable[[], bool]) -> tuple[Checked, ...]:
+    """A book with its text: each chapter's audio by itself, then the clips of all."""
+    first, heard = [*_known(file)], list[Measured]()
+    try:
+        with overlays.opened(file.path) as found:
+            for number, part in enumerate(file.parts):
+                with found.audio(number) as path, decode.stream(path) as stream:
+                    heard += measure.parts(stream, (replace(part, start=0),), go_on)
+            first += overlays.judged(file, found, [one.seconds for one in heard])
+            first += judge.length(replace(file, format="mp3"), sum(one.seconds for one in heard))
+    except Unreadable as error:
+        first.append(_damaged(file, f"cannot be read to its end ({error})"))
+    return _checked(file, heard, first, limits)
+
+
+def _checked(
+    file: Finished, heard: list[Measured], first: list[Finding], limits: Limits
+) -> tuple[Checked, ...]:
+    """Each chapter judged, as far as it was heard; what is wrong with all is with the first."""
     checked = []
     for number, part in enumerate(file.parts):
         found = heard[number] if number < len(heard) else None
@@ -129,8 +153,8 @@ def _damaged(file: Finished, what: str) -> Finding:
     return Finding("file", str(file.path), what, "Build it again.")
 
 
-def _outside(file: Finished) -> Iterator[Finding]:
-    """What can be told without decoding."""
+def _known(file: Finished) -> Iterator[Finding]:
+    """What the manifest tells of it."""
     if file.stale:
         what = f"not what the book says today ({file.stale})"
         yield Finding("stale", str(file.path), what, "Build the book again.")
@@ -141,6 +165,13 @@ def _outside(file: Finished) -> Iterator[Finding]:
         return
     if digest != file.sha256:
         yield _damaged(file, "not the file of the manifest: its SHA-256 is another")
+
+
+def _outside(file: Finished) -> Iterator[Finding]:
+    """What can be told without decoding."""
+    yield from _known(file)
+    if not file.path.is_file():
+        return
     try:
         contents = decode.contents(file.path)
     except Unreadable as error:

@@ -24,12 +24,14 @@ class Format:
     """A kind of file: what its chapters are encoded in, and whether it is always a whole book.
 
     `joined` is what they are encoded in to become one file: MP3 and AAC can be joined as they are.
+    `apart`: within that file they stay files of their own.
     """
 
     name: str
     codec: Codec
     joined: Codec
     whole: bool = False
+    apart: bool = False
 
     @property
     def suffix(self) -> str:
@@ -44,8 +46,11 @@ FORMATS: Mapping[str, Format] = {
         Format("opus", "opus", "flac"),
         Format("flac", "flac", "flac"),
         Format("wav", "flac", "flac"),
+        Format("epub", "mp3", "mp3", whole=True, apart=True),
     )
 }
+# Counts up when a read-along becomes another file of the same chapters.
+READ_ALONG = "read-along 1"
 # kb/s for speech in mono. MP3 and AAC are constant, so that a file's size tells its length.
 USUAL: Mapping[Codec, int] = {"mp3": 64, "aac": 64, "opus": 32, "flac": 0}
 # dB by which decoded peaks are above those before. Measured on 22 voices: eSpeak's in English,
@@ -119,6 +124,8 @@ def fingerprint(wanted: Encoding) -> str:
 
 def finisher(form: Format) -> str:
     """What else a file of several chapters depends on."""
+    if form.apart:
+        return READ_ALONG
     return mp3.fingerprint() if form.name == "mp3" else ffmpeg.fingerprint()
 
 

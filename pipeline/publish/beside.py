@@ -24,10 +24,7 @@ def publish(
     folder: Path, known: Manifest, steps: Sequence[Step], picture: Cover, base_url: str
 ) -> dict[str, str]:
     """Write them; gives the digest of each by its name in the folder. Raises OutputError."""
-    square = cover.for_feed(picture)
-    artwork = {} if square == picture else {ARTWORK: square.data}
-    book = edition(folder, replace(known, published=dict.fromkeys(artwork, "")))
-    made = {**artwork, **dict(_files(book, spoken(book, known, steps), base_url or feed.NOWHERE))}
+    made = _made(folder, known, steps, picture, base_url or feed.NOWHERE)
     for relative, data in made.items():
         path = folder / relative
         try:
@@ -37,6 +34,18 @@ def publish(
         manifest.write_file(path, data)
     _remove_others(folder, {*known.published} - {*made}, {*made})
     return {relative: hashlib.sha256(data).hexdigest() for relative, data in sorted(made.items())}
+
+
+def _made(
+    folder: Path, known: Manifest, steps: Sequence[Step], picture: Cover, base_url: str
+) -> dict[str, bytes]:
+    """What there is to write, by its name; nothing of a book that is but an EPUB."""
+    if not edition(folder, known).items:
+        return {}
+    square = cover.for_feed(picture)
+    artwork = {} if square == picture else {ARTWORK: square.data}
+    book = edition(folder, replace(known, published=dict.fromkeys(artwork, "")))
+    return artwork | dict(_files(book, spoken(book, known, steps), base_url))
 
 
 def spoken(

@@ -148,8 +148,9 @@ def edition(folder: Path, known: Manifest) -> Edition:
 
 
 def _items(folder: Path, known: Manifest) -> Iterator[Item]:
-    """The files of the format that was named first."""
-    suffix, book = f".{known.edition['formats'][0]}", uuid.UUID(known.edition["guid"])
+    """The files of the format that was named first, of those that players play."""
+    suffixes = [f".{name}" for name in known.edition["formats"] if f".{name}" in MEDIA_TYPES]
+    suffix, book = next(iter(suffixes), ""), uuid.UUID(known.edition["guid"])
     listed = [*_volumes(known, suffix)] or [*_chapters(known, suffix)]
     width = max(2, len(str(len(listed))))
     for track, key in listed:

@@ -84,6 +84,8 @@ def read(source: Path, asked: Asked | None = None) -> Book:
     parts = _configured(parts, config, in_order=source.is_dir())
     parts = _as_asked(parts, asked)
     book = _book(source, config, parts, found, notices)
+    if len(paths) == 1 and found[0].epub and source != STDIN:
+        book = replace(book, file=str(paths[0]))
     lexemes = _lexicon(source, asked, book.lexicon)
     return replace(book, lexicon=lexemes, credits=asked.credits or book.credits)
 

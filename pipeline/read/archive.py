@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 import struct
 import zipfile
 import zlib
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from pipeline.errors import SourceError
 
@@ -46,6 +47,15 @@ class Archive:
     def real(self, path: str) -> str:
         """A member's path as the archive spells it; any other path as it is."""
         return path if path in self._members else self._lower.get(path.lower(), path)
+
+    def size(self, path: str) -> int:
+        """How many bytes a member says that it is, unpacked."""
+        return self._members[self.real(path)].file_size
+
+    def copy(self, path: str, target: IO[bytes]) -> None:
+        """A member's bytes, never more than it says, piece by piece. Raises BadZipFile."""
+        with self._zip.open(self._members[self.real(path)]) as member:
+            shutil.copyfileobj(member, target)
 
     def read(self, path: str) -> bytes:
         """A member's bytes. Raises SourceError, KeyError."""

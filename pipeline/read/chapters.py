@@ -108,6 +108,7 @@ def _parts(structure: Structure, found: Sequence[Cut]) -> list[_Part]:
             blocks=blocks,
             spans=tuple(_moved(span, start, end) for span in spans[index]),
             skipped=tuple(_moved(piece, start, end) for piece in skipped[index]),
+            at=start,
         )
         parts.append(_Part(one, structure.types(start, end), chapter))
     return parts

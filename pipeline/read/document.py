@@ -47,7 +47,7 @@ class Manuscript:
 
     `about` has the text fields of a Book by name. `contents` is the book's own table of contents;
     without one, chapters are found by the headings. `explicit`: it is cut at its chapters even as
-    one file of several.
+    one file of several. `epub`: its pages are an EPUB's, and can be kept as they are.
     """
 
     document: Document
@@ -59,6 +59,7 @@ class Manuscript:
     lexicon: tuple[Lexeme, ...] = ()
     notices: tuple[str, ...] = ()
     explicit: bool = False
+    epub: bool = False
 
 
 class Writer:
@@ -87,6 +88,11 @@ class Writer:
     def at(self) -> int:
         """Where the next character goes."""
         return self._at + (self._space and self._open is not None)
+
+    @property
+    def written(self) -> int:
+        """Where the text ends that is written already."""
+        return self._at
 
     @property
     def count(self) -> int:

@@ -6,8 +6,8 @@ in the notices; what is encrypted is named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from lxml import etree
@@ -20,7 +20,7 @@ from pipeline.read.archive import Archive
 from pipeline.read.document import Document, Entry, Manuscript, Writer
 from pipeline.read.elements import attributes, resolve
 from pipeline.read.folder import natural
-from pipeline.read.html import flatten
+from pipeline.read.html import Origin, flatten
 from pipeline.read.markup import local, parse_html, parse_xml
 from pipeline.read.roles import is_list_of_links
 
@@ -29,7 +29,7 @@ ENCRYPTION = "META-INF/encryption.xml"
 _PAGES = (".xhtml", ".html", ".htm")
 _PAGE_TYPES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
 # Obfuscation of fonts, which hides no text: EPUB 3.3, and Adobe's older one.
-_FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 _LOCKS = {
     "META-INF/license.lcpl": "Readium LCP",
     "META-INF/rights.xml": "Adobe ADEPT",
@@ -42,27 +42,53 @@ LONGEST_FRONT = 2000  # words of a page that a guide may call a cover or the lik
 
 def read(file: BinaryIO, name: str) -> Manuscript:
     """An EPUB. Raises SourceError, in one line, when it cannot be read or may not be."""
-    archive = Archive(file, name)
-    path = _package_path(archive)
-    root = parse_xml(archive.read(path), f"{name}: {path}", opf.DEEPEST)
-    package = _spelled(opf.read(root, path), archive)
-    _check_locks(archive)
     notices: list[str] = []
-    lines, landmarks = toc.read(archive, package, notices)
-    pages = _pages(archive, package, lines, notices)
-    document = _document(archive, package, pages, notices)
-    document = _with_types(document, (*package.guide, *landmarks))
+    opened = unpacked(file, name, notices)
+    package, archive = opened.package, opened.archive
+    writer = Writer()
+    for _ in flattened(opened, writer, notices):
+        pass
+    document = _with_types(writer.finish(), (*package.guide, *opened.landmarks))
     return Manuscript(
         document=document,
         about=package.about,
         people=package.people,
         identifiers=package.identifiers,
-        contents=tuple(_entries(lines, document, notices)),
+        contents=tuple(_entries(opened.lines, document, notices)),
         cover=_cover(archive, package, notices),
         lexicon=_lexicon(archive, package, notices),
         notices=tuple(f"{name}: {notice}" for notice in _few(notices)),
         explicit=True,
+        epub=True,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """What an EPUB's container holds: its package file's path and tree, and what that says.
+
+    `pages` are the paths of its documents in reading order, and whether each is in that at all.
+    """
+
+    archive: Archive
+    path: str
+    root: etree._Element
+    package: opf.Package
+    lines: tuple[toc.Line, ...]
+    landmarks: tuple[tuple[str, str], ...]
+    pages: tuple[tuple[str, bool], ...]
+
+
+def unpacked(file: BinaryIO, name: str, notices: list[str]) -> Unpacked:
+    """An EPUB before its pages are read. Raises SourceError."""
+    archive = Archive(file, name)
+    path = _package_path(archive)
+    root = parse_xml(archive.read(path), f"{name}: {path}", opf.DEEPEST)
+    package = _spelled(opf.read(root, path), archive)
+    _check_locks(archive)
+    lines, landmarks = toc.read(archive, package, notices)
+    pages = _pages(archive, package, lines, notices)
+    return Unpacked(archive, path, root, package, lines, tuple(landmarks), tuple(pages))
 
 
 def _spelled(package: opf.Package, archive: Archive) -> opf.Package:
@@ -103,7 +129,7 @@ def _check_locks(archive: Archive) -> None:
         said = [attributes(element) for element in data.iterdescendants(etree.Element)]
         method = next((one["algorithm"] for one in said if "algorithm" in one), "")
         target = next((one["uri"] for one in said if "uri" in one), "")
-        if method not in _FONTS and target.lower().endswith((*_PAGES, ".xml", ".opf", ".ncx")):
+        if method not in FONTS and target.lower().endswith((*_PAGES, ".xml", ".opf", ".ncx")):
             lock = next((name for path, name in _LOCKS.items() if path in archive), "DRM")
             raise SourceError(
                 f"{archive.name}: the book is encrypted ({lock}). It can only be read where it was "
@@ -168,16 +194,15 @@ def _with_listed(pages: dict[str, bool], listed: Sequence[str]) -> list[str]:
     ]
 
 
-def _document(
-    archive: Archive,
-    package: opf.Package,
-    pages: Sequence[tuple[str, bool]],
+def flattened(
+    opened: Unpacked,
+    writer: Writer,
     notices: list[str],
-) -> Document:
-    """All pages as one text."""
-    writer = Writer()
-    language = package.about.get("language", "")
-    for path, in_order in pages:
+    seen: Callable[[Origin], None] | None = None,
+) -> Iterator[tuple[str, etree._Element]]:
+    """Write all pages as one text; each page's path and tree, once it is written."""
+    archive, language = opened.archive, opened.package.about.get("language", "")
+    for path, in_order in opened.pages:
         if path.lower().endswith((".jpg", ".jpeg", ".png", ".gif", ".webp")):
             continue
         try:
@@ -189,13 +214,13 @@ def _document(
             continue
         start = writer.at
         writer.place(path)
-        flatten(root, writer, path, language)
+        flatten(root, writer, path, language, seen)
         writer.span("file", start, path)
         if not in_order:
             writer.span("type", start, "auxiliary")
         elif is_list_of_links(root):
             writer.span("type", start, "toc")
-    return writer.finish()
+        yield path, root
 
 
 def _with_types(document: Document, guide: Sequence[tuple[str, str]]) -> Document:

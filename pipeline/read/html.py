@@ -6,10 +6,11 @@ Element and role names: HTML, EPUB Structural Semantics Vocabulary 1.1, DPUB-ARI
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from lxml import etree
 
@@ -115,21 +116,47 @@ class _Frame:
     spans: list[tuple[SpanKind, int, str]] = field(default_factory=list)
 
 
-def flatten(root: etree._Element, writer: Writer, file: str, language: str) -> None:
-    """Write all text of a document. `file` is its path in the book, for the places in it."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Text that was written from `start` to `end`: of an element's own text, of the "tail" behind
+    it, or of the "whole" element. White space apart, it ends with all that stands there.
+    """
+
+    start: int
+    end: int
+    element: etree._Element
+    kind: Literal["text", "tail", "whole"]
+
+
+def flatten(
+    root: etree._Element,
+    writer: Writer,
+    file: str,
+    language: str,
+    seen: Callable[[Origin], None] | None = None,
+) -> None:
+    """Write all text of a document. `file` is its path in the book, for the places in it.
+
+    `seen` is told where each stretch of the text comes from.
+    """
     walk = _Walk(root, writer, file, language)
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walker:
-        if event == "start":
-            if walk.enter(element):
-                walker.skip_subtree()
-            else:
-                walk.text(element.text, element)
+        start, kind = writer.written, "tail"
+        if event == "start" and walk.enter(element):
+            walker.skip_subtree()
+            kind = "whole"
+        elif event == "start":
+            start, kind = writer.written, "text"
+            walk.text(element.text, element)
         else:
             if event == "end":
                 walk.leave()
+            start = writer.written
             if element is not root:
                 walk.text(element.tail, element)
+        if seen and writer.written > start:
+            seen(Origin(start, writer.written, element, kind))  # type: ignore[arg-type]
     writer.end()
 
 
@@ -279,10 +306,11 @@ class _Walk:
 
     def _preformatted(self, element: etree._Element) -> None:
         """Code is one block; any other text with lines of its own is kept line by line."""
+        line = element.sourceline or 0
+        element = copy.deepcopy(element)  # the tree stays as it is
         for end in element.iter("{*}br"):
             end.tail = f"\n{end.tail or ''}"
         text = "".join(map(str, element.itertext(etree.Element)))
-        line = element.sourceline or 0
         if _CODE.search(attributes(element).get("class", "")) or any(
             local(inner.tag) in ("code", "samp", "kbd") for inner in element
         ):

@@ -24,9 +24,10 @@ def expanded(sources: Sequence[Path]) -> tuple[list[Path], bool]:
 def is_library(source: Path) -> bool:
     """Whether a folder holds books rather than the stories of one.
 
-    It does if it has no audiobook.toml, and has ebooks, or no stories but folders with either.
+    It does if it has no audiobook.toml, and has ebooks, or no stories but folders with either; not
+    one that a build made, where an ebook is the book read aloud.
     """
-    if not source.is_dir() or (source / BOOK_FILE).exists():
+    if not source.is_dir() or any((source / name).exists() for name in (BOOK_FILE, manifest.FILE)):
         return False
     found = list(source.iterdir())
     if any(map(is_ebook, found)):

@@ -113,7 +113,9 @@ def opened(folder: Path, root: Path) -> Shelved:
         raise SourceError(f"{error.filename}: {error.strerror}. Build the book again.") from error
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise SourceError(f"{path}: damaged ({error!r}). Build the book again.") from error
-    if not found.items or not _is_sound(found):
+    if not found.items:
+        raise SourceError(f"{folder}: no audio files. Build the book with --format epub,mp3.")
+    if not _is_sound(found):
         raise SourceError(f"{path}: damaged. Build the book again.")
     return Shelved(real, found, dict(_files(known)), told_at)
 
