@@ -623,12 +623,17 @@
     go(number, book.parts[number].start + ms, play);
     return true;
   }
+  /** As above, and #01: a file by its name, as feeds link to it. */
   function linked() {
     const { hash } = location;
-    if (!/^#(chapter-\d|t=)/.test(hash)) return false;
+    const item = book.items.findIndex((one) => `#${one.name}` === hash);
+    if (item < 0 && !/^#(chapter-\d|t=)/.test(hash)) return false;
     // The place is kept from here on; a link that stays would bring it back at each reload.
     history.replaceState(null, "", location.pathname + location.search);
-    return goTo(hash);
+    if (item < 0) return goTo(hash);
+    const number = book.parts.findIndex((one) => one.item === item);
+    go(number, book.parts[number].start);
+    return true;
   }
   function measure() {
     const { height } = document.querySelector(".player").getBoundingClientRect();

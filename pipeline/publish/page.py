@@ -209,6 +209,7 @@ def _told(
         "cover": web.href(edition.cover),
         "items": [
             {
+                "name": item.name,
                 "guid": item.guid,
                 "url": web.href(item.file),
                 "transcripts": [
