@@ -228,12 +228,13 @@ delivery_options = options(
         metavar="NAMES",
         multiple=True,
         callback=joined_names,
-        help="mp3, m4b, opus, flac, wav; several as mp3,m4b.  [default: mp3]",
+        help="mp3, m4b, opus, flac, wav, or epub to read along; several as mp3,epub.  "
+        "[default: mp3]",
     ),
     click.option(
         "--whole/--chapters",
         default=None,
-        help="One file for the book, or one for each chapter. M4B is always one.  "
+        help="One file for the book, or one for each chapter. M4B and EPUB are always one.  "
         "[default: chapters]",
     ),
     click.option(

@@ -190,6 +190,35 @@ def test_a_story_becomes_a_valid_book(story: Path) -> None:
 
 
 @needs_java
+def test_epubcheck_sees_what_does_not_add_up(story: Path) -> None:
+    plan = planned(story, format="epub")
+    book = made(plan)
+    package = book.members["EPUB/package.opf"].decode()
+    before = package.count("media:duration")
+    wrong = re.sub(r'(<meta property="media:duration">)[^<]*', r"\g<1>1:00:00.000", package)
+    assert wrong.count("media:duration") == before
+    with zipfile.ZipFile("wrong.epub", "w") as archive:
+        for name, data in {**book.members, "EPUB/package.opf": wrong.encode()}.items():
+            archive.writestr(name, data)
+    assert [message.split()[:2] for message in checked(Path("wrong.epub"))] == [
+        ["WARNING", "MED-016"]
+    ]
+
+
+def test_what_players_play_is_listed_and_never_the_book(stories: Path) -> None:
+    build(planned(stories, format="epub,mp3"))
+    listed = Path("out/Stories/feed.xml").read_text()
+    assert listed.count("audio/mpeg") == 2
+    assert ".epub" not in listed
+    build(planned(stories, format="epub"))
+    assert sorted(path.name for path in Path("out/Stories").iterdir()) == [
+        "Stories.epub",
+        "cover.jpg",
+        "manifest.json",
+    ]
+
+
+@needs_java
 def test_a_folder_of_stories_with_titles_that_harm(stories: Path) -> None:
     (stories / "audiobook.toml").write_text(
         'title = "</title>&amp; \\"Ann\\" <b> 🎈 سفر"\nauthor = "A <i> & \'B\'"\nlanguage = "ar"\n'
