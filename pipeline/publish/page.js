@@ -8,6 +8,7 @@
   const RESTART = 4_000; // "previous" starts a chapter again when it has gone on for longer
   const SAVE_EVERY = 5_000;
   const FADE = 8_000; // the end of a sleep timer
+  const READING = 1_500; // after a hand was on the page, before it scrolls by itself
   const EARLY = 5; // a browser may seek to a little before what it was asked for
   const BLOCKS = { h: "h3", p: "p", q: "p", v: "p", i: "li", r: "p", c: "p", g: "p", b: "p" };
   const GROUPS = { q: "blockquote", v: "div", i: "ul", r: "div" };
@@ -31,6 +32,7 @@
   let wants = false; // whether to play then
   let following = true;
   let ours = 0; // until when scrolling is ours
+  let theirs = 0; // until when it is the reader's
   let dragging = false;
   let savedAt = 0;
   let sleepAt = null; // ms of playing that are left, or "chapter"
@@ -259,7 +261,7 @@
   }
   /** Bring the sentence into the upper half when it has left the middle of the room. */
   function follow(always = false) {
-    if (!spans[current]) return;
+    if (!spans[current] || (!always && performance.now() < theirs)) return;
     const box = spans[current].getBoundingClientRect();
     const [top, bottom] = room();
     const height = bottom - top;
@@ -275,6 +277,10 @@
   function setFollowing(on) {
     following = on;
     el("follow").hidden = on;
+  }
+  function touched() {
+    ours = 0;
+    theirs = performance.now() + READING;
   }
   function scrolled() {
     if (!spans[current] || performance.now() < ours) return;
@@ -646,7 +652,7 @@
     document.addEventListener("keydown", pressed);
     addEventListener("scroll", scrolled, { passive: true });
     for (const kind of ["wheel", "touchmove"]) {
-      addEventListener(kind, () => (ours = 0), { passive: true });
+      addEventListener(kind, touched, { passive: true });
     }
     addEventListener("resize", measure);
     addEventListener("load", () => following && follow()); // the cover has its height now
