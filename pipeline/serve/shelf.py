@@ -105,7 +105,7 @@ def opened(folder: Path, root: Path) -> Shelved:
         raise SourceError(f"{folder}: leads out of {root}. It is not served.")
     told_at = path.stat().st_mtime_ns  # before it is read: what is written meanwhile is newer
     known = manifest.read(folder)
-    if not known.records:
+    if not known.records or not known.cover:
         raise SourceError(f"{path}: not of a finished book of this version. Build it again.")
     try:
         found = edition(folder, known)
