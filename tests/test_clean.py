@@ -254,7 +254,7 @@ def test_a_megabyte_of_anything_is_soon_done(text: str) -> None:
 
     start = time.perf_counter()
     clean(text)
-    assert time.perf_counter() - start < 10  # quadratic would be minutes
+    assert time.perf_counter() - start < 60  # quadratic would be minutes
 
 
 def test_verse_has_short_rests_and_stanzas_long_ones() -> None:
