@@ -181,7 +181,7 @@ def _utterances(
                 yield why, Utterance(text, said, *at, heading, heard, changes)
                 skipped += _silent(source, start, end, read)
                 why = "clause" if ends_clause(read.text, end) else "phrase"
-            else:
+            elif text:  # a mark alone may leave nothing between its ends
                 skipped.append(Skipped("nothing to say", text, *at))
         why = why and "sentence"
 
