@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ EPOCH = 3
 JOINERS = "\u200c\u200d"
 # Words a minute at which durations were measured.
 USUAL_RATE = 170
+# Words a minute of a profile that says nothing: a voice's own, where it has one.
+USUAL_SETTING = 175
+# How a field counts in a record's content: not where it is empty, or not at all.
+IF_SET, NEVER = {"counts": "if set"}, {"counts": "never"}
 
 
 def digest(record: object) -> str:
@@ -34,12 +39,20 @@ def plain(record: object) -> Any:
     if isinstance(record, str):  # which most of it is
         return record
     if dataclasses.is_dataclass(record) and not isinstance(record, type):
-        return {f.name: plain(getattr(record, f.name)) for f in dataclasses.fields(record)}
+        values = ((name, getattr(record, name), always) for name, always in _counting(type(record)))
+        return {name: plain(value) for name, value, always in values if always or value}
     if isinstance(record, dict):
         return {key: plain(value) for key, value in record.items()}
     if isinstance(record, (list, tuple)):
         return [plain(item) for item in record]
     return record
+
+
+@cache
+def _counting(kind: type) -> tuple[tuple[str, bool], ...]:
+    """The fields of a record that are its content, and whether they are that when empty, too."""
+    found = [(one.name, one.metadata.get("counts")) for one in dataclasses.fields(kind)]
+    return tuple((name, counts is None) for name, counts in found if counts != "never")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +216,18 @@ class Settings:
     """How an engine is to speak: all that a clip depends on beside its text.
 
     `voice` is the engine's own name (empty: the engine's best for the language), `rate` words a
-    minute, `pitch` 0-100 with 50 in the middle, `volume` 0-1.
+    minute, `pitch` 0-100 with 50 in the middle, `volume` 0-1. `options` are the engine's own, in
+    the order of their names. `file` is where the voice lies on this machine, if it is not an
+    installed one: no part of what a clip depends on, which its content is, by the fingerprint.
     """
 
     engine: str = "pyttsx3"
     voice: str = ""
-    rate: int = 175
+    rate: int = USUAL_SETTING
     pitch: int = 50
     volume: float = 1.0
+    options: tuple[tuple[str, str | int | float | bool], ...] = field(default=(), metadata=IF_SET)
+    file: str = field(default="", metadata=NEVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,13 +272,17 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class VoiceInfo:
-    """A voice that an engine has; `speaker` is its plain name, as in credits."""
+    """A voice that an engine has; `speaker` is its plain name, as in credits.
+
+    Without a language it speaks them all.
+    """
 
     name: str
     languages: tuple[str, ...]
     description: str
     gender: str = ""
     speaker: str = ""
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +294,15 @@ class Change:
     kind: str
     rule: str
     spoken: str
+
+
+class Hint(NamedTuple):
+    """How a stretch of what is said is to be said, for engines that can: `value` is IPA."""
+
+    start: int
+    end: int
+    kind: Literal["phonemes", "emphasis"]
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +409,7 @@ class Speak:
     text: str
     settings: Settings
     fingerprint: str
+    hints: tuple[Hint, ...] = field(default=(), metadata=IF_SET)
 
 
 @dataclass(frozen=True, slots=True)

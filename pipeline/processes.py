@@ -28,6 +28,8 @@ if sys.platform == "win32":
     APART: dict[str, Any] = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
 else:
     APART: dict[str, Any] = {"start_new_session": True}
+# A worker is one core's: what computes in threads (torch, numpy, our own ONNX sessions) reads this.
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 # A neural voice on a slow machine may take minutes for a page; longer is a hang.
 LIMIT_SECONDS = 300.0
 WATCH_SECONDS = 0.5
@@ -111,6 +113,7 @@ class Workers(Executor):
                     module("pipeline.processes"),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
+                    env={**os.environ, **ONE_THREAD},
                     **APART,
                 )
                 self._running.add(process)

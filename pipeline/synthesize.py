@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from pipeline import flac, words
+from pipeline import engines, flac, words
 from pipeline.concatenate import clip
-from pipeline.engines import engine, fingerprint
+from pipeline.engines import fingerprint
 from pipeline.errors import AudiobookError, EngineError
 from pipeline.model import USUAL_RATE, Clip, Settings, Speak, Spoken, Utterance
 
@@ -41,7 +41,7 @@ def spoken(asked: Speak) -> Spoken:
 def speak(asked: Speak) -> Clip:
     """The clip, without the silence at its edges. Raises EngineError, and never gives silence."""
     try:
-        wav = engine(asked.settings.engine).speak(asked.text, asked.settings)
+        wav = engines.speak(asked.text, asked.settings, asked.hints)
     except AudiobookError:
         raise
     except Exception as error:  # an engine may raise anything, and not all of it can be pickled

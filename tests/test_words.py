@@ -212,7 +212,7 @@ def test_words_that_cannot_be_are_an_engines_error(
     cues: list[Cue], message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wav = riff.with_words(wav_of(LOUD), cues)
-    monkeypatch.setattr("pipeline.synthesize.engine", lambda _: Broken(wav))
+    monkeypatch.setattr("pipeline.engines.engine", lambda _: Broken(wav))
     with pytest.raises(EngineError, match=message):
         speak(Speak("One and two", Settings(), ""))
 

@@ -1,19 +1,25 @@
 """The Engine protocol, and how an engine is found.
 
 An engine imports nothing of ours: any object with these three methods will do. It registers itself
-in the entry-point group `make_audiobook.engines`, as the built-in ones do.
+in the entry-point group `make_audiobook.engines`, as the built-in ones do. What else it may have:
+
+- `OPTIONS`, its own options by their names, each with its default: `[options]` of a profile;
+- `LONGEST`, how many characters it takes at once;
+- `RATE`, the sample rate of all its voices, if they have one;
+- `phonemes(texts, settings)`, how it says each text, in IPA;
+- `HINTS`, the kinds of `model.Hint` that it takes, and `speak_hinted(text, hints, settings)`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol
 
 from pipeline.errors import VoiceError, did_you_mean
-from pipeline.model import Settings, VoiceInfo
+from pipeline.model import Hint, Settings, VoiceInfo
 
 GROUP = "make_audiobook.engines"
 # How far a voice's language may be from the one asked for (langcodes: 10 is another script or a
@@ -62,6 +68,33 @@ def phonemes(texts: Sequence[str], settings: Settings) -> list[str]:
     return list(tell(texts, settings)) if tell else ["" for _ in texts]
 
 
+def speak(text: str, settings: Settings, hints: Sequence[Hint] = ()) -> bytes:
+    """One WAV of all of the text; hints go to engines that take them."""
+    one = engine(settings.engine)
+    if not hints:
+        return one.speak(text, settings)
+    spoken: bytes = one.speak_hinted(text, hints, settings)  # type: ignore[attr-defined]
+    return spoken
+
+
+def hints(name: str) -> Collection[str]:
+    """The kinds of hints that an engine takes."""
+    kinds: Collection[str] = getattr(engine(name), "HINTS", ())
+    return kinds
+
+
+def options(name: str) -> Mapping[str, str | int | float | bool]:
+    """An engine's own options, with their defaults."""
+    known: Mapping[str, str | int | float | bool] = getattr(engine(name), "OPTIONS", {})
+    return known
+
+
+def longest(name: str) -> int | None:
+    """How many characters an engine takes at once, where it has a limit."""
+    limit: int | None = getattr(engine(name), "LONGEST", None)
+    return limit
+
+
 def speaker(settings: Settings) -> str:
     """The plain name of a voice that was chosen, as in "eSpeak NG, English (America)"."""
     known = {info.name: info for info in engine(settings.engine).voices()}
@@ -79,15 +112,19 @@ def names() -> list[str]:
 def choose(settings: Settings, language: str) -> Settings:
     """The settings with the voice that will speak: the one asked for, or the best for a language.
 
-    A voice may be asked for by its name or its language, in any case, and with a variant, as in
-    "en-us+f3", where the engine lists "+f3". Raises VoiceError.
+    A voice may be asked for by its name or its language, in any case; with a variant, as in
+    "en-us+f3", where the engine lists "+f3"; or as one of the speakers that it has, as in
+    "en_US-libritts-high#p3922", which the engine knows. Raises VoiceError.
     """
+    if settings.file:  # it is in no list
+        return settings
     listed = list(engine(settings.engine).voices())
     voice = settings.voice
     if not voice.partition("+")[0]:  # none, or a variant alone
         voice = _best(listed, settings.engine, language) + voice
     names = {tag.lower(): info.name for info in reversed(listed) for tag in info.languages[:1]}
     names |= {info.name.lower(): info.name for info in listed}
+    voice, hash_, one_of_it = voice.partition("#")
     base, plus, variant = voice.partition("+")
     asked = [voice] if voice.lower() in names else [base, plus + variant]
     for name in filter(None, asked):
@@ -96,7 +133,8 @@ def choose(settings: Settings, language: str) -> Settings:
                 f"voice {settings.voice!r}: {settings.engine} does not have {name!r}. "
                 f"{did_you_mean(name, names)}`make-audiobook voices` lists them all."
             )
-    return replace(settings, voice="".join(names[name.lower()] for name in filter(None, asked)))
+    found = "".join(names[name.lower()] for name in filter(None, asked))
+    return replace(settings, voice=found + hash_ + one_of_it)
 
 
 def _best(listed: list[VoiceInfo], engine_name: str, language: str) -> str:

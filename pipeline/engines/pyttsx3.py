@@ -36,6 +36,8 @@ class Pyttsx3:
 
     def speak(self, text: str, settings: Settings) -> bytes:
         """One utterance; the same bytes whatever was spoken before it."""
+        if not text.strip():
+            raise EngineError("there is no text to speak")
         driver = driver_of(settings.voice)
         if driver != OUR_DRIVER or not espeak.starts_afresh():
             return isolated.speak(driver, text, settings)
