@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline import build, config, console, encode, events, master, read, unchanged
+from pipeline import build, casting, config, console, encode, events, master, read, unchanged
 from pipeline.console import Verbosity
 from pipeline.credits import credited
 from pipeline.encode import FORMATS
@@ -148,7 +148,8 @@ def book_of(source: Path, asked: Asked, order: Order) -> tuple[Book, Voice, dict
     """A source with its credits, the voice that reads it, and those that chapters name."""
     book = read.read(source, asked)
     profile = config.read_voice(order.voice or book.voice, book.pace)
-    named = set() if order.voice else {c.voice for c in book.chapters if c.voice}
+    named = {*casting.named(book)}
+    named |= set() if order.voice else {c.voice for c in book.chapters if c.voice}
     voices = {name: config.read_voice(name, book.pace) for name in sorted(named)}
     return credited(book, profile, voices), profile, voices
 

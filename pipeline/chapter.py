@@ -224,16 +224,17 @@ def _before_encoding(step: Step) -> Mastering:
 
 def _timeline(step: Step, store: Store) -> Timeline:
     """Where all lies, from the pauses and from what clips say of themselves."""
-    levels = {key: _level(key, store) for key in step.levels}
+    who = step.level_of
+    levels = {key: _level(key, store) for key in who.values()}
     known = [_about(key, store) for key in step.clips]
-    rate = encode.rate_for(step.encoding, known[0][0].rate)
+    rate = encode.rate_for(step.encoding, max(measure.rate for measure, _ in known))
     at, placed, said, found = 0, list[Placed](), list[str](), iter(known)
     for line in step.script.lines:
         if isinstance(line, Pause):
             at += line.ms * rate // 1000
         else:
             measure, cues = next(found)
-            placed.append(Placed(at, measure, levels[step.levels[0]]))
+            placed.append(Placed(at, measure, levels[who[line.part, line.language]]))
             said.append(words.packed(concatenate.words_at(cues, measure.rate, rate)))
             at += concatenate.length_at(measure.samples, measure.rate, rate)
     return Timeline(rate, at, tuple(placed), tuple(said) if any(said) else ())

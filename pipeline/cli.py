@@ -400,19 +400,20 @@ def script(sources: tuple[Path, ...], reading: Reading, order: Order, *, explain
       make-audiobook script book.epub --json
     """
     from pipeline import batch, console
-    from pipeline.normalize.lexicon import lexicon
+    from pipeline.casting import caster
     from pipeline.plan import check_only
     from pipeline.script import write
 
     def show(source: Path, asked: Asked) -> None:
         book, profile, voices = batch.book_of(source, asked, order)
         check_only(order.only, book)
+        cast_for = caster(book, profile, voices)
         scripts = []
         for chapter in book.chapters:
             if not order.only or chapter.number in order.only:
-                voice = voices.get(chapter.voice or "", profile)
-                words = lexicon(book.lexicon, voice.settings.engine, chapter.language)
-                scripts.append(write(chapter, voice.pace, words, explained=explain))
+                pace = voices.get(chapter.voice or "", profile).pace
+                cast = cast_for(chapter).cast
+                scripts.append(write(chapter, pace, cast=cast, explained=explain))
         if order.as_json:
             console.print_json(console.book_json(book, scripts))
         else:

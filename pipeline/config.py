@@ -7,14 +7,14 @@ is an error with a suggestion, never ignored.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeAlias
 
 from pipeline.errors import ConfigError, VoiceError, did_you_mean
-from pipeline.model import JOINERS, Pace, Settings, Voice
+from pipeline.model import JOINERS, PARTS, Pace, Part, Settings, Voice
 
 BOOK_FILE = "audiobook.toml"
 LEXICONS = ("lexicon.toml", "lexicon.pls")
@@ -84,8 +84,22 @@ BOOK: Schema = {
     "bitrate": (int, 1, 1000),
     "base_url": str,
     "pace": dict,
+    "cast": dict,
     "chapter": list,
 }
+CAST: Schema = {
+    **dict.fromkeys(PARTS, str | dict),
+    "speakers": dict,
+    "languages": dict,
+}
+SPEAKER: Schema = {
+    "voice": str,
+    "rate": PROFILE["rate"],
+    "pitch": PROFILE["pitch"],
+    "volume": PROFILE["volume"],
+    "also": list,
+}
+MOST_SPEAKERS, LONGEST_SPEAKER = 200, 60  # and characters of a name
 # What is to be made of a book.
 DELIVERY = ("format", "whole", "master", "bitrate", "base_url")
 
@@ -103,6 +117,8 @@ class BookConfig:
     images: bool = False
     notes: str = NOTES[0]
     credits: bool = False
+    cast: tuple[Part, ...] = ()
+    languages: tuple[tuple[str, str], ...] = ()
     pace: tuple[tuple[str, int], ...] = ()
     delivery: tuple[tuple[str, Any], ...] = ()
     chapters: tuple[Mapping[str, Any], ...] = ()
@@ -128,13 +144,61 @@ def read_book(path: Path) -> BookConfig:
         if "file" not in check(chapter, CHAPTER, f"{path}: [[chapter]]"):
             raise ConfigError(f"{path}: a [[chapter]] has no `file`. Say which one it is about.")
     pace = tuple(check(found.pop("pace", {}), PACE, f"{path}: [pace]").items())
+    cast = check(found.pop("cast", {}), CAST, f"{path}: [cast]")
     kept = {key: found.pop(key) for key in DELIVERY if key in found}
     if not isinstance(kept.get("master", ""), str):
         kept["master"] = f"{kept['master']:g}"
     about = {key: found.pop(key).strip() for key in ABOUT if key in found}
     return BookConfig(
-        path, about, **found, pace=pace, delivery=tuple(kept.items()), chapters=tuple(chapters)
+        path,
+        about,
+        **found,
+        cast=tuple(_parts(cast, str(path))),
+        languages=tuple(_languages(cast.get("languages", {}), f"{path}: [cast.languages]")),
+        pace=pace,
+        delivery=tuple(kept.items()),
+        chapters=tuple(chapters),
     )
+
+
+def _parts(cast: Mapping[str, Any], path: str) -> Iterator[Part]:
+    """Those who speak beside the narrator. Raises ConfigError."""
+    speakers = cast.get("speakers", {})
+    if len(speakers) > MOST_SPEAKERS:
+        raise ConfigError(f"{path}: [cast.speakers] has more than {MOST_SPEAKERS} of them.")
+    names: dict[str, str] = {}
+    for name, said in [*((name, cast[name]) for name in PARTS if name in cast), *speakers.items()]:
+        where = f"{path}: [cast] {name!r:.60}"
+        part = _part(name, said, where)
+        for one in (name, *part.also):
+            if not one.strip() or not _is_one_line(one) or len(one) > LONGEST_SPEAKER:
+                raise ConfigError(f"{where}: {one!r:.60} is no name of a speaker.")
+            if one.casefold() in names:
+                raise ConfigError(f"{where}: {one!r} is {names[one.casefold()]!r} already.")
+            names[one.casefold()] = name
+        yield part
+
+
+def _part(name: str, said: Any, where: str) -> Part:
+    """A voice, or a table of a voice and what is other about it."""
+    if isinstance(said, str):
+        return Part(name, said)
+    if not isinstance(said, dict):
+        raise ConfigError(f"{where}: write a voice in quotes, or a table such as {{ pitch = 60 }}.")
+    found = check(said, SPEAKER, where)
+    also = found.pop("also", [])
+    if not all(isinstance(one, str) for one in also):
+        raise ConfigError(f"{where}: `also` must be a list of names in quotes.")
+    voice = found.pop("voice", None)
+    if voice is None and not found:
+        raise ConfigError(f"{where}: says nothing of a voice. Give it `voice`, or `pitch`.")
+    return Part(name, voice, tuple(sorted(found.items())), tuple(also))
+
+
+def _languages(table: Mapping[str, Any], where: str) -> Iterator[tuple[str, str]]:
+    """Voices for phrases of other languages, by BCP 47 tags."""
+    for tag, voice in check(dict(table), dict.fromkeys(table, str), where).items():
+        yield language_tag(tag, where), voice
 
 
 def read_voice(name: str | None, pace: tuple[tuple[str, int], ...] = ()) -> Voice:
@@ -209,6 +273,7 @@ def check(table: dict[str, Any], schema: Schema, where: str) -> dict[str, Any]:
 _NAMES: Mapping[Kind, str] = {
     NAME_OR_NUMBER: "a name in quotes or a number",
     str: "a text in quotes",
+    str | dict: "a voice in quotes, or a table",
     int: "a whole number",
     float: "a number",
     bool: "true or false",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline import __version__, events
 from pipeline.errors import AudiobookError
-from pipeline.model import Book, Change, Pause, Script
+from pipeline.model import Book, Change, Pause, Script, Utterance
 from pipeline.new import quoted
 
 if TYPE_CHECKING:
@@ -381,7 +381,8 @@ def print_script(script: Script) -> None:
         if isinstance(line, Pause):
             print(f"    [{line.ms / 1000:.2f} s, {line.why.replace('_', ' ')}]")
         else:
-            print(f"# {line.spoken}" if line.heading else line.spoken)
+            who = " ".join(filter(None, (line.part, line.language)))
+            print(f"{'# ' if line.heading else ''}{f'[{who}] ' if who else ''}{line.spoken}")
             print_changes(script.chapter.text, line.changes)
     for piece in script.skipped:
         print(f"    [skipped, {piece.rule}: {' '.join(piece.text.split())}]")
@@ -441,12 +442,7 @@ def script_json(script: Script) -> dict[str, Any]:
                 "spoken": line.spoken,
                 "heading": bool(line.heading),
                 "source": [line.start, line.end],
-                **({"respelled": line.respelled} if line.respelled else {}),
-                **(
-                    {"changes": changes_json(script.chapter.text, line.changes)}
-                    if line.changes
-                    else {}
-                ),
+                **_unusual(script, line),
             }
             for line in script.lines
         ],
@@ -459,3 +455,15 @@ def script_json(script: Script) -> dict[str, Any]:
             for span in script.chapter.spans
         ],
     }
+
+
+def _unusual(script: Script, line: Utterance) -> dict[str, Any]:
+    """What few lines have: other sounds than words, another voice."""
+    told = {
+        "respelled": line.respelled,
+        "part": line.part,
+        "language": line.language,
+        "hints": [hint._asdict() for hint in line.hints],
+        "changes": changes_json(script.chapter.text, line.changes),
+    }
+    return {name: value for name, value in told.items() if value}

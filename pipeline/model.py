@@ -83,7 +83,18 @@ class Block:
 
 
 SpanKind = Literal[
-    "said", "emphasis", "strong", "language", "phoneme", "noteref", "note", "page", "type", "file"
+    "said",
+    "emphasis",
+    "strong",
+    "language",
+    "phoneme",
+    "speaker",
+    "noteref",
+    "note",
+    "aside",
+    "page",
+    "type",
+    "file",
 ]
 
 
@@ -91,8 +102,9 @@ SpanKind = Literal[
 class Span:
     """What is known of a stretch of text beside its words; `start` and `end` may be the same.
 
-    `value` is how it is said, a language tag, phonemes as "alphabet:phonemes", the place of a
-    note, the name of a printed page, an EPUB structural type, or the file that it stands in.
+    `value` is how it is said, a language tag, phonemes as "alphabet:phonemes", the name of who
+    speaks from there on, the place of a note, the name of a printed page, an EPUB structural type,
+    or the file that it stands in. An "aside" is a note where it is read.
     """
 
     kind: SpanKind
@@ -173,6 +185,25 @@ class Lexeme:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part in a book's cast: who speaks it.
+
+    `name` is a speaker's, or one of `PARTS`. `voice` is a profile or an engine's voice, None the
+    narrator's own; `changes` are what is other of its settings. `also` are other names by which
+    the text says that this speaker has spoken.
+    """
+
+    name: str
+    voice: str | None = None
+    changes: tuple[tuple[str, int | float], ...] = ()
+    also: tuple[str, ...] = ()
+
+
+# Parts that are no speakers.
+PARTS = ("headings", "notes", "quotations")
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """What a source folder or file holds, in reading order.
 
@@ -180,7 +211,8 @@ class Book:
     `credits` and `delivery` are what the book itself asks for; `narrator` is whom it wants thanked
     for reading; `notices` what its reader has to say. `source` is the name of its folder or file,
     `file` where it lies, if it is an EPUB; `guid` what its settings say that it is known by. Of
-    two entries of `lexicon` for one word the first counts.
+    two entries of `lexicon` for one word the first counts. `cast` are those who speak beside the
+    narrator, `languages` the voices for phrases of other languages, by their tags.
     """
 
     title: str
@@ -206,6 +238,8 @@ class Book:
     narrator: str = ""
     credits: bool = False
     voice: str | None = None
+    cast: tuple[Part, ...] = ()
+    languages: tuple[tuple[str, str], ...] = ()
     pace: tuple[tuple[str, int], ...] = ()
     delivery: tuple[tuple[str, Any], ...] = ()
     notices: tuple[str, ...] = ()
@@ -287,13 +321,17 @@ class VoiceInfo:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A span that is spoken other than it is written: its semiotic class, and the rule's name."""
+    """A span that is spoken other than it is written: its semiotic class, and the rule's name.
+
+    `ipa` is how it sounds, for engines that are told; `spoken` may then be as it is written.
+    """
 
     start: int
     end: int
     kind: str
     rule: str
     spoken: str
+    ipa: str = ""
 
 
 class Hint(NamedTuple):
@@ -310,8 +348,9 @@ class Utterance:
     """What is spoken in one breath: `text` as written, `spoken` in words.
 
     `heading` is the title that starts here, if one does. `respelled` is what an engine gets where
-    a word of two sounds is written as the one that is meant. `changes` say how all of that came,
-    where somebody asks.
+    a word of two sounds is written as the one that is meant. `part` is whose it is, if not the
+    narrator's; `language` its own, if it is not the chapter's; `hints` are for the engine, and
+    their positions are in `sound`. `changes` say how all of that came, where somebody asks.
     """
 
     text: str
@@ -321,6 +360,9 @@ class Utterance:
     heading: str = ""
     respelled: str = ""
     changes: tuple[Change, ...] = ()
+    part: str = ""
+    language: str = ""
+    hints: tuple[Hint, ...] = ()
 
     @property
     def sound(self) -> str:

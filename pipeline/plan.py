@@ -6,17 +6,17 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from pipeline import __version__, encode, manifest, master, program, script, tag
+from pipeline import __version__, encode, engines, manifest, master, program, script, tag
 from pipeline.calibrate import passage
+from pipeline.casting import Casting, caster, key_of
 from pipeline.credits import FILES, narrator_of
 from pipeline.encode import Format
-from pipeline.engines import choose, fingerprint
+from pipeline.engines import fingerprint
 from pipeline.errors import ConfigError, SourceError, UsageError
 from pipeline.manifest import Manifest, Record
 from pipeline.model import (
@@ -42,7 +42,7 @@ from pipeline.model import (
     key,
     plain,
 )
-from pipeline.normalize.lexicon import Lexicon, lexicon
+from pipeline.normalize.cast import ALONE, Who
 from pipeline.publish.edition import guid_of
 from pipeline.store import Store
 from pipeline.synthesize import action
@@ -60,18 +60,17 @@ LINE_DIGITS = 8  # of an utterance's digest: enough to tell which of a chapter's
 class Step:
     """One chapter file: what it is made from, and why it must be made; no reason if it need not.
 
-    `script_key` names the script in the store. `asked` is how the profile would have it spoken,
-    `settings` how it is; `audio` the key of its encoded audio, `inputs` all that the file depends
-    on, in a form that can be told. `encoding` is the chapter's, `own` that of its file, which
-    differ where it is not joined of what its chapters are encoded in. `within` says that the file
-    holds more than this chapter, and is made of it later. `is_joined` says that its audio is
-    there, `to_speak` how many characters are to be spoken before it can be.
+    `script_key` names the script in the store, `casting` says who speaks how. `audio` is the key
+    of its encoded audio, `inputs` all that the file depends on, in a form that can be told.
+    `encoding` is the chapter's, `own` that of its file, which differ where it is not joined of
+    what its chapters are encoded in. `within` says that the file holds more than this chapter, and
+    is made of it later. `is_joined` says that its audio is there, `to_speak` how many characters
+    are to be spoken before it can be.
     """
 
     script: Script
     script_key: str
-    asked: Settings
-    settings: Settings
+    casting: Casting
     mastering: Mastering
     encoding: Encoding
     own: Encoding
@@ -105,25 +104,49 @@ class Step:
         return manifest.name_of(self.path, self.chapter.number, within=self.within)
 
     @property
+    def settings(self) -> Settings:
+        """The narrator's."""
+        return self.casting.settings[ALONE]
+
+    def settings_of(self, line: Utterance) -> Settings:
+        """Those of whoever speaks a line."""
+        return self.casting.settings[line.part, line.language]
+
+    @property
+    def speaking(self) -> dict[Who, Settings]:
+        """Who speaks in this chapter, in order of their first lines."""
+        found = dict.fromkeys((line.part, line.language) for line in self.script.utterances)
+        return {who: self.casting.settings[who] for who in found}
+
+    @property
     def clips(self) -> tuple[str, ...]:
         """The key of each utterance's clip."""
-        return tuple(key(action(line, self.settings)) for line in self.script.utterances)
+        return tuple(self.key_of(line) for line in self.script.utterances)
+
+    def key_of(self, line: Utterance) -> str:
+        """The key of a line's clip."""
+        return key(action(line, self.settings_of(line)))
+
+    @property
+    def level_of(self) -> dict[Who, str]:
+        """The keys of the clips by which the voices are levelled, by who speaks with them."""
+        return {who: self.key_of(self.passage(*who)) for who in self.speaking}
 
     @property
     def levels(self) -> tuple[str, ...]:
-        """The keys of the clips by which its voices are levelled."""
-        return (key(action(self.passage, self.settings)),)
+        """The same, each once."""
+        return tuple(dict.fromkeys(self.level_of.values()))
 
-    @property
-    def passage(self) -> Utterance:
+    def passage(self, part: str = "", language: str = "") -> Utterance:
         """What a voice of its language says to be levelled."""
-        return passage(self.chapter.language)
+        return replace(passage(language or self.chapter.language), part=part, language=language)
 
     @property
     def wanted(self) -> tuple[tuple[str, Utterance], ...]:
         """All that must have been spoken, with its key."""
+        levels = {name: self.passage(*who) for who, name in self.level_of.items()}
         lines = zip(self.clips, self.script.utterances, strict=True)
-        return (*((name, self.passage) for name in self.levels), *lines)
+        return (*levels.items(), *lines)
 
     def marks(self, joined: Joined) -> tuple[Mark, ...]:
         """Where each heading starts; one that opens is at 0, and nothing is before the first."""
@@ -147,9 +170,11 @@ class Step:
     @property
     def expected_seconds(self) -> float:
         """About how long the chapter will be."""
-        characters = sum(len(line.spoken) for line in self.script.utterances)
         rests = sum(line.ms for line in self.script.lines if isinstance(line, Pause)) / 1000
-        return characters * SECONDS_A_CHARACTER * USUAL_RATE / self.settings.rate + rests
+        spoken = sum(
+            len(line.spoken) / self.settings_of(line).rate for line in self.script.utterances
+        )
+        return spoken * SECONDS_A_CHARACTER * USUAL_RATE + rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +268,7 @@ class Plan:
             "voice": plain(self.voice),
             "tools": {
                 "make-audiobook": __version__,
-                "engine": fingerprint(self.steps[0].settings),
+                "engine": ", ".join(dict.fromkeys(step.inputs["engine"] for step in self.chapters)),
                 "encoder": ", ".join(
                     dict.fromkeys(encode.fingerprint(step.encoding) for step in self.steps)
                 ),
@@ -299,16 +324,14 @@ def plan(  # noqa: PLR0913
     known = manifest.read(folder)
     named = voices or {}
     asked: set[str] = set()  # a line that stands twice in a book is spoken once
-    lexicon_of = cache(partial(lexicon, book.lexicon))
-    unsaid: dict[str, None] = {}
-    speakers = [named.get(chapter.voice or "", voice) for chapter in book.chapters]
+    cast_for = caster(book, voice, named)
     parts = []
-    for chapter, speaker in zip(book.chapters, speakers, strict=True):
-        words = lexicon_of(speaker.settings.engine, chapter.language)
-        unsaid |= dict.fromkeys(words.only_ipa)
+    for chapter in book.chapters:
+        speaker, casting = named.get(chapter.voice or "", voice), cast_for(chapter)
         pace = master.pace_for(speaker.pace, delivery.mastering)
-        parts.append((speaker, *_script(chapter, pace, words, store)))
-    shapes = [_shape(name, delivery, speakers, folder) for name in delivery.formats]
+        parts.append((speaker, casting, *_script(chapter, pace, casting, store)))
+    castings = [casting for _, casting, *_ in parts]
+    shapes = [_shape(name, delivery, castings, folder) for name in delivery.formats]
     made = {shape: [_step(book, part, picture, shape) for part in parts] for shape in shapes}
     reasons = {step.name: _reason(step, known) for steps in made.values() for step in steps}
     volumes = [
@@ -321,7 +344,8 @@ def plan(  # noqa: PLR0913
     steps = [_weighed(step, known, store, asked) if step.reason else step for step in steps]
     _check_it_is_this_book(book, folder, steps, known)
     unusual = (
-        *_only_ipa(unsaid),
+        *_only_ipa(castings),
+        *_mute(castings),
         *_too_long(steps),
         *_split(book, volumes),
         *_read_alongs(volumes),
@@ -368,13 +392,25 @@ def _check_it_is_this_book(
         )
 
 
-def _only_ipa(words: Collection[str]) -> Iterator[str]:
+def _only_ipa(castings: Iterable[Casting]) -> Iterator[str]:
     """What a person must know of words for which a lexicon has nothing that the voice takes."""
+    roles = (casting.cast.roles[ALONE] for casting in castings)
+    words = dict.fromkeys(word for role in roles for word in role.lexicon.only_ipa)
     if words:
         more = f" and {len(words) - 5:,d} more" if len(words) > 5 else ""
         yield (
             f"lexicon: {', '.join([*words][:5])}{more}: there is only IPA, which the voice does "
             "not take; said as written. Give it a `say`."
+        )
+
+
+def _mute(castings: Iterable[Casting]) -> Iterator[str]:
+    """What a person must know of phrases that nobody there can say in their own language."""
+    languages = dict.fromkeys(language for casting in castings for language in casting.mute)
+    if languages:
+        yield (
+            f"phrases in {', '.join(languages)}: the narrator's engine has no voice for them; said "
+            "as the rest. Name one in [cast.languages]."
         )
 
 
@@ -409,26 +445,33 @@ def _read_alongs(volumes: Iterable[Volume]) -> Iterator[str]:
             yield notice
 
 
-def _script(chapter: Chapter, pace: Pace, words: Lexicon, store: Store) -> tuple[str, Script]:
+def _script(chapter: Chapter, pace: Pace, casting: Casting, store: Store) -> tuple[str, Script]:
     """As written for an earlier build, or anew; and the key of all that it is written from."""
     about = [chapter.text, chapter.language, chapter.blocks, chapter.spans, chapter.skipped, pace]
-    name = digest(["script", program.fingerprint(), words.key, *about])
+    name = digest(["script", program.fingerprint(), key_of(casting.cast), *about])
     known = store.get(name)
-    return name, script.unpacked(known, chapter) if known else script.write(chapter, pace, words)
+    if known:
+        return name, script.unpacked(known, chapter)
+    return name, script.write(chapter, pace, cast=casting.cast)
 
 
-def _shape(name: str, delivery: Delivery, speakers: Sequence[Voice], folder: Path) -> Shape:
+def _shape(name: str, delivery: Delivery, castings: Sequence[Casting], folder: Path) -> Shape:
     """How this format is made. Raises ConfigError."""
     form = encode.FORMATS[name]
     whole = form.whole or delivery.whole
     own = encode.encoding(form.codec, delivery.mastering, delivery.bitrate)
-    several = len({speaker.settings for speaker in speakers}) > 1
-    if whole and not form.apart and not own.rate and several:
+    if whole and not form.apart and not own.rate and _rates(castings) > 1:
         own = replace(own, rate=ONE_RATE)  # one file has one rate, whoever speaks
     made = own
     if whole and form.joined != form.codec:
         made = replace(encode.encoding(form.joined, delivery.mastering), rate=own.rate)
     return Shape(form, whole, made, own, delivery.mastering, folder)
+
+
+def _rates(castings: Iterable[Casting]) -> int:
+    """How many sample rates there may be among the voices."""
+    asked = {settings for casting in castings for settings in casting.settings.values()}
+    return len({engines.rate(settings) for settings in asked})
 
 
 def _path(book: Book, chapter: Chapter, shape: Shape) -> Path:
@@ -456,37 +499,20 @@ def _volume_title(book: Book, index: int, shape: Shape) -> str:
     return title if count == 1 else f"{title} ({index + 1} of {count})"
 
 
-def _step(book: Book, part: tuple[Voice, str, Script], cover: Cover, shape: Shape) -> Step:
+def _step(book: Book, part: tuple[Voice, Casting, str, Script], cover: Cover, shape: Shape) -> Step:
     """One chapter's step, before it is known what is there already."""
-    voice, name, written = part
+    voice, casting, name, written = part
     chapter = written.chapter
-    settings = choose(voice.settings, chapter.language)
     if not written.utterances:
         raise SourceError(f"{chapter.source}: there is nothing in it to read aloud.")
-    narrator = narrator_of(book, voice, settings)
+    narrator = narrator_of(book, voice, casting.settings[ALONE])
     tags = _tags(book, chapter.title, chapter.author, chapter.language, narrator)
     tags = replace(tags, track=chapter.number)
-    inputs = {
-        "text": digest([line.sound for line in written.utterances]),
-        "voice": plain(settings),
-        "engine": fingerprint(settings),
-        "pace": plain(voice.pace),
-        "pauses": digest([line.ms if isinstance(line, Pause) else 0 for line in written.lines]),
-        "headings": digest([line.heading for line in written.utterances]),
-        "master": plain(shape.mastering),
-        "encoding": plain(shape.encoding),
-        "file": plain(shape.own),
-        "encoder": encode.fingerprint(shape.encoding),
-        "tags": {} if shape.whole else plain(tags),
-        "cover": "" if shape.whole else hashlib.sha256(cover.data).hexdigest(),
-        "epoch": EPOCH,
-    }
     path = _path(book, chapter, shape)
     step = Step(
         script=written,
         script_key=name,
-        asked=voice.settings,
-        settings=settings,
+        casting=casting,
         mastering=shape.mastering,
         encoding=shape.encoding,
         own=shape.own,
@@ -495,9 +521,36 @@ def _step(book: Book, part: tuple[Voice, str, Script], cover: Cover, shape: Shap
         path=path,
         within=shape.whole,
         audio="",
-        inputs=inputs,
-    )  # fmt: skip
-    return replace(step, audio=_audio(step))
+        inputs={},
+    )
+    made_of = _inputs(step, voice.pace, hashlib.sha256(cover.data).hexdigest())
+    return replace(step, audio=_audio(step), inputs=made_of)
+
+
+def _inputs(step: Step, pace: Pace, cover: str) -> dict[str, Any]:
+    """All that a chapter's file depends on, in a form that can be told."""
+    lines = step.script.utterances
+    others = [(line.part, line.language, line.hints) for line in lines]
+    speaking = step.speaking
+    return {
+        "text": digest([line.sound for line in lines]),
+        **({"parts": digest(others)} if any(map(any, others)) else {}),
+        "voice": plain(step.settings),
+        "cast": {
+            " ".join(filter(None, who)): plain(one) for who, one in speaking.items() if any(who)
+        },
+        "engine": ", ".join(dict.fromkeys(map(fingerprint, speaking.values()))),
+        "pace": plain(pace),
+        "pauses": digest([line.ms if isinstance(line, Pause) else 0 for line in step.script.lines]),
+        "headings": digest([line.heading for line in lines]),
+        "master": plain(step.mastering),
+        "encoding": plain(step.encoding),
+        "file": plain(step.own),
+        "encoder": encode.fingerprint(step.encoding),
+        "tags": {} if step.within else plain(step.tags),
+        "cover": "" if step.within else cover,
+        "epoch": EPOCH,
+    }
 
 
 def _tags(book: Book, title: str, artist: str, language: str, narrator: str) -> tag.Tags:
@@ -657,13 +710,25 @@ def _changes(step: Step, record: Record) -> Iterator[str]:
     """What differs from what a file was made of, in a reader's words."""
     now, then = step.inputs, record.inputs
     yield from _differences("voice", now["voice"], then.get("voice"))
+    yield from _recast(now["cast"], then.get("cast", {}))
     if now["text"] != then.get("text"):
         yield _changed_lines(step, record)
+    elif now.get("parts") != then.get("parts"):
+        yield "who speaks which line changed"
     elif now["pauses"] != then.get("pauses"):
         yield from _differences("pace", now["pace"], then.get("pace")) or ["the pauses changed"]
     elif now["headings"] != then.get("headings"):
         yield "the headings changed"
     yield from _told(now, then)
+
+
+def _recast(now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:
+    """Who of the cast is new, or speaks otherwise."""
+    for name, settings in now.items():
+        if name in then:
+            yield from _differences(name, settings, then[name])
+        else:
+            yield f"cast: {name} is new"
 
 
 def _told(now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:

@@ -182,7 +182,7 @@ class Run:
         elif self.store.has(key):  # another chapter had it in the meantime
             self._has_come(key, [making])
         else:
-            action = synthesize.action(line.utterance, making.step.settings)
+            action = synthesize.action(line.utterance, making.step.settings_of(line.utterance))
             try:
                 future = self.crew.executor.submit(synthesize.spoken, action)
             except AudiobookError as error:
@@ -207,7 +207,8 @@ class Run:
         self._in_a_row = 0
         self.store.put(line.key, answer.flac)
         del self._asked[line.key]  # only now: until then the end of the build would keep it
-        self.meter.count(rates.voice(step.settings), len(line.utterance.sound), answer.seconds)
+        who = rates.voice(step.settings_of(line.utterance))
+        self.meter.count(who, len(line.utterance.sound), answer.seconds)
         self._make_room()
         text, milliseconds = line.utterance.sound, samples * 1000 // rate
         if line.number > 0:

@@ -10,14 +10,16 @@ from functools import reduce
 from typing import Any
 
 from pipeline.errors import AudiobookError
-from pipeline.model import Block, Change, Chapter, Pace, Pause, Script, Skipped, Utterance
+from pipeline.model import Block, Change, Chapter, Hint, Pace, Pause, Script, Skipped, Utterance
+from pipeline.normalize.cast import ALONE, Cast, Role, Voiced, Voices
 from pipeline.normalize.clean import title_of
+from pipeline.normalize.hints import hints
 from pipeline.normalize.lexicon import NOTHING, Lexicon
 from pipeline.normalize.passage import Edit, Passage, edits, passage
 from pipeline.normalize.pieces import ends_clause, fit, pieces
 from pipeline.normalize.rule import HETERONYM, Spoken
-from pipeline.normalize.sentences import sentences
-from pipeline.normalize.speak import speak
+from pipeline.normalize.sentences import bare_span, sentences
+from pipeline.normalize.speak import Stretch, speak, speak_all
 
 _WORDS = re.compile(r"[^\W_]")
 # Symbols that an engine says by name; a line of them is not silence.
@@ -36,19 +38,28 @@ class Reading:
     chapter: Chapter
     titles: Mapping[Block, str]
     edits: Sequence[Edit]
-    lexicon: Lexicon
+    cast: Cast
+    voices: Voices
     explained: bool
 
 
 def write(
-    chapter: Chapter, pace: Pace, lexicon: Lexicon = NOTHING, *, explained: bool = False
+    chapter: Chapter,
+    pace: Pace,
+    lexicon: Lexicon = NOTHING,
+    *,
+    cast: Cast | None = None,
+    explained: bool = False,
 ) -> Script:
     """The script of a chapter; every character of it is spoken, skipped by a rule, or space.
 
-    `explained`: each utterance has its changes.
+    Without a `cast` the narrator speaks all of it, with this lexicon. `explained`: each utterance
+    has its changes.
     """
     left_out = list(chapter.skipped)
-    reading = Reading(chapter, _titles(chapter), edits(chapter), lexicon, explained)
+    cast = cast or Cast({ALONE: Role(lexicon)})
+    voices = Voices(chapter, cast)
+    reading = Reading(chapter, _titles(chapter), edits(chapter), cast, voices, explained)
     lines: list[Utterance | Pause] = []
     rest = Pause(pace.chapter_start, "chapter_start")
     last: Block | None = None
@@ -81,8 +92,10 @@ def packed(script: Script) -> bytes:
 
 def _packed(line: Utterance) -> list[Any]:
     spoken = None if line.spoken == line.text else line.spoken
-    packed = [line.start, line.end, spoken, line.heading]
-    return [*packed, line.respelled] if line.respelled else packed
+    unusual = [line.respelled, line.part, line.language, line.hints]
+    while unusual and not unusual[-1]:
+        unusual.pop()
+    return [line.start, line.end, spoken, line.heading, *unusual]
 
 
 def unpacked(data: bytes, chapter: Chapter) -> Script:
@@ -96,9 +109,20 @@ def unpacked(data: bytes, chapter: Chapter) -> Script:
 
 
 def _utterance(chapter: Chapter, packed: list[Any]) -> Utterance:
-    start, end, spoken, heading, *respelled = packed
+    start, end, spoken, heading, *unusual = packed
+    respelled, part, language, hints = [*unusual, "", "", "", ()][:3] + [*unusual[3:], ()][:1]
     text = chapter.text[start:end]
-    return Utterance(text, text if spoken is None else spoken, start, end, heading, *respelled)
+    return Utterance(
+        text=text,
+        spoken=text if spoken is None else spoken,
+        start=start,
+        end=end,
+        heading=heading,
+        respelled=respelled,
+        part=part,
+        language=language,
+        hints=tuple(Hint(*hint) for hint in hints),
+    )
 
 
 def longer(one: Pause, other: Pause) -> Pause:
@@ -162,23 +186,43 @@ def _utterances(
         return
     title = reading.titles.get(block)
     read = passage(chapter, block, () if title else reading.edits)
-    source = _spoken(read.text, title, reading)
+    voiced = reading.voices.stretches(block, read) if title is None else ()
+    source = _spoken(read, title, voiced, block, reading)
     spans: Iterable[tuple[int, int]] = (
         [(0, len(read.text))] if block.kind == "heading" else sentences(source, chapter.language)
     )
-    why = ""
+    if title is not None:
+        voiced = (Voiced(0, len(read.text), *reading.voices.of_block(block)),)
+    stressed = reading.voices.stressed(block, read)
+    why = last = ""
     for span in spans:
-        for start, end in pieces(source, span):
+        for start, end, voice in _pieces(source, span, voiced, reading.cast):
             said = fit(source.between(start, end))
             at = read.start(start), read.end(end)
             text = chapter.text[slice(*at)]
             if _WORDS.search(said) or _SAID_SYMBOL.search(said):
                 starts = block.kind == "heading" and start == 0
-                heading = title or title_of(read.text) if starts else ""
-                said = text if said == text else said  # kept once
                 changes = tuple(_changes(source, start, end, read)) if reading.explained else ()
                 heard = _respelled(source, start, end)
-                yield why, Utterance(text, said, *at, heading, heard, changes)
+                taken = reading.cast.roles[voice.who].hints
+                if why == "phrase" and voice.part != last:
+                    why = "clause"  # somebody else takes a breath
+                last = voice.part
+                yield (
+                    why,
+                    Utterance(
+                        text=text,
+                        spoken=text if said == text else said,  # kept once
+                        start=at[0],
+                        end=at[1],
+                        heading=(title or title_of(read.text)) if starts else "",
+                        respelled=heard,
+                        changes=changes,
+                        part=voice.part,
+                        language=voice.language,
+                        hints=hints(source, (start, end), stressed, taken) if taken else (),
+                    ),
+                )
                 skipped += _silent(source, start, end, read)
                 why = "clause" if ends_clause(read.text, end) else "phrase"
             elif text:  # a mark alone may leave nothing between its ends
@@ -186,13 +230,32 @@ def _utterances(
         why = why and "sentence"
 
 
-def _spoken(text: str, title: str | None, reading: Reading) -> Spoken:
+def _pieces(
+    source: Spoken, span: tuple[int, int], voiced: Sequence[Voiced], cast: Cast
+) -> Iterator[tuple[int, int, Voiced]]:
+    """A sentence in pieces, each of one voice, and no longer than its engine takes."""
+    for one in voiced:
+        start, end = max(span[0], one.start), min(span[1], one.end)
+        if start < end:
+            longest = cast.roles[one.who].longest
+            for part in bare_span(source.source, start, end):
+                yield from ((*piece, one) for piece in pieces(source, part, longest))
+
+
+def _spoken(
+    read: Passage, title: str | None, voiced: Sequence[Voiced], block: Block, reading: Reading
+) -> Spoken:
     """A block's text with all that is said otherwise; a title may bring its own way."""
-    language, lexicon = reading.chapter.language, reading.lexicon
+    language, roles = reading.chapter.language, reading.cast.roles
     if title is None:
-        return speak(text, language, lexicon)
+        stretches = (
+            Stretch(one.start, one.end, one.language or language, roles[one.who].lexicon)
+            for one in voiced
+        )
+        return speak_all(read.text, stretches, reading.voices.phonemes(block, read, voiced))
+    lexicon = roles[reading.voices.of_block(block)].lexicon
     said = speak(title, language, lexicon).between(0, len(title))
-    return Spoken(text, (Change(0, len(text), "title", "title", said),))
+    return Spoken(read.text, (Change(0, len(read.text), "title", "title", said),))
 
 
 def _announced(code: str) -> str:

@@ -22,7 +22,7 @@ LATIN_ENDS = "\u0250"
 
 def action(utterance: Utterance, settings: Settings) -> Speak:
     """What a worker is asked to do."""
-    return Speak(utterance.sound, settings, fingerprint(settings))
+    return Speak(utterance.sound, settings, fingerprint(settings), utterance.hints)
 
 
 def spoken(asked: Speak) -> Spoken:

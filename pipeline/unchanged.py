@@ -61,7 +61,8 @@ def remember(key: str, made: Plan, store: Store) -> None:
     With it goes which voice was chosen for which language, since a system's best one may change.
     """
     text = manifest.text(made.folder)
-    chosen = {(step.asked, step.chapter.language): step.settings for step in made.steps}
+    choices = (choice for step in made.steps for choice in step.casting.choices)
+    chosen = {(asked, language): got for asked, language, got in choices}
     known = {
         "folder": made.folder.name,
         "manifest": hashlib.sha256(text.encode()).hexdigest(),

@@ -240,7 +240,7 @@ def test_a_voice_that_cannot_say_its_passage_reads_all_the_same(
     text = "Quite another story. It goes on for a while, and then it ends.\n"
     (story / "1_it.txt").write_text(text)
     found = made(story, "pyttsx3:en-US")
-    assert found.steps[0].passage.sound in asked_for
+    assert found.steps[0].passage().sound in asked_for
     loudness, _ = heard(files()[0])
     assert loudness == pytest.approx(-19, abs=0.5)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -142,7 +142,9 @@ def _part(record: Record, start: int, step: Step | None) -> Part:
     track = record.track
     lines = tuple(Line(at) for at in track.joined.starts)
     part = Part(track.number, track.title, start, track.joined, track.marks, lines)
-    return with_script(part, step.script, step.settings.rate) if step else part
+    if not step:
+        return part
+    return with_script(part, step.script, lambda line: step.settings_of(line).rate)
 
 
 def _file(
@@ -153,8 +155,11 @@ def _file(
     return Finished(path, kind, sha256, tags, parts, stale or "")
 
 
-def with_script(part: Part, script: Script, pace: int) -> Part:
-    """The part with the texts of its lines, if they are as many as the script has."""
+def with_script(part: Part, script: Script, pace: Callable[[Utterance], int]) -> Part:
+    """The part with the texts of its lines, if they are as many as the script has.
+
+    `pace` tells how fast a line is spoken, in words a minute.
+    """
     texts = [line for line in script.lines if isinstance(line, Utterance)]
     rests = [0] * len(texts)
     spoken = -1
@@ -166,7 +171,7 @@ def with_script(part: Part, script: Script, pace: int) -> Part:
     if len(texts) != len(part.lines):
         return replace(part, script_lines=len(texts))
     lines = tuple(
-        Line(line.start, text.sound, pace, rest)
+        Line(line.start, text.sound, pace(text), rest)
         for line, text, rest in zip(part.lines, texts, rests, strict=True)
     )
     return replace(part, lines=lines, script_lines=len(texts))

@@ -95,12 +95,24 @@ def longest(name: str) -> int | None:
     return limit
 
 
+def info(settings: Settings) -> VoiceInfo | None:
+    """What an engine says of a voice that was chosen, whatever its variant or speaker."""
+    known = {info.name: info for info in engine(settings.engine).voices()}
+    voice = settings.voice
+    return known.get(voice) or known.get(voice.partition("#")[0].partition("+")[0])
+
+
 def speaker(settings: Settings) -> str:
     """The plain name of a voice that was chosen, as in "eSpeak NG, English (America)"."""
-    known = {info.name: info for info in engine(settings.engine).voices()}
-    info = known.get(settings.voice) or known.get(settings.voice.partition("+")[0])
-    plain: str = getattr(info, "speaker", "")  # an engine's own type may not have it
-    return plain or (info.name if info else settings.voice or settings.engine)
+    found = info(settings)
+    plain: str = getattr(found, "speaker", "")  # an engine's own type may not have it
+    return plain or (found.name if found else settings.voice or settings.engine)
+
+
+def rate(settings: Settings) -> object:
+    """The sample rate of a voice; if its engine does not tell, what is its voice's alone."""
+    told: int | None = getattr(engine(settings.engine), "RATE", None)
+    return told or (settings.engine, settings.voice, settings.file)
 
 
 def names() -> list[str]:

@@ -41,6 +41,7 @@ EVENT_END = 5
 RATE, VOLUME, PITCH = 1, 2, 3
 IPA, SEPARATED = 2, ord("|") << 8  # how phonemes are written
 BUFFER_MS = 1 << 15
+RATE_HZ = 22_050  # of all voices in the wheel; MBROLA's have others, and are not in it
 
 # From here on libsonic hurries what has been said, and events are still those of before.
 HURRIED_RATE = 450

@@ -26,6 +26,8 @@ _ONE_AT_A_TIME = threading.Lock()
 class Pyttsx3:
     """See `pipeline.engines.Engine`."""
 
+    RATE = None if sys.platform in PLATFORM_DRIVERS else espeak.RATE_HZ
+
     def fingerprint(self, settings: Settings) -> str:
         """Versions of pyttsx3 and of what speaks behind it."""
         if driver_of(settings.voice) == OUR_DRIVER:

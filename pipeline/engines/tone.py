@@ -30,6 +30,8 @@ def _wave(hertz: int, peak: float) -> array.array[int]:
 class Tone:
     """See `pipeline.engines.Engine`."""
 
+    RATE = RATE
+
     def fingerprint(self, settings: Settings) -> str:
         """The tone never changes."""
         return "tone 3"

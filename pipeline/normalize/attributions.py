@@ -48,3 +48,40 @@ def is_attributed(match: re.Match[str]) -> bool:
     if match["mark"] == ".":
         return False
     return _ATTRIBUTION.match(match.string, match.end(), match.end() + REACH) is not None
+
+
+# Who speaks, as it stands beside what is said.
+_PRONOUN = r"(?:[Hh]e|[Ss]he|[Tt]hey|[Ww]e|I|[Yy]ou)"
+_KIND = r"(?i:the|his|her|my|our|their|an?|old|young|little)"
+_WHO = rf"(?P<who>{_KIND}(?:\s[\w'’-]+){{1,3}}?|{_NAME}|{_PRONOUN})"
+_WHOM = rf"(?P<who>{_KIND}(?:\s[\w'’-]+){{1,3}}|{_NAME}|{_PRONOUN})"
+_VERB = rf"(?:{'|'.join(_SPOKE).replace('_', chr(92) + 's')})"
+_SLOWLY = r"(?:\s\w+ly|\sthen|\sonly|\sat\slast|\shad|\sboth|\sall|\sjust|\sonce\smore)?"
+_BEHIND = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\s*[—–-]?\s*{_WHO}{_SLOWLY}\s{_VERB}\b",
+        rf"\s*[—–-]?\s*{_VERB}\s{_WHOM}(?![\w’'])",
+    )
+)
+_BEFORE = re.compile(
+    rf"(?:^|[.!?…;,:”\"’»]|\b(?:and|then|but|when|as|while))\s*{_WHO}{_SLOWLY}\s{_VERB}\b"
+    rf"[^.!?“”\"«»]{{0,60}}[,:—–]\s*\Z"
+)
+
+
+def said_behind(text: str, at: int) -> str:
+    """Whom the words right behind a quotation name as its speaker; nobody is "".
+
+    A new sentence there says what somebody did next, unless the quotation ends in a comma.
+    """
+    if text[at - 2 : at - 1] == ".":
+        return ""
+    found = (pattern.match(text, at, at + REACH) for pattern in _BEHIND)
+    return next((" ".join(match["who"].split()) for match in found if match), "")
+
+
+def said_before(text: str, at: int) -> str:
+    """Whom the words right before a quotation announce as its speaker; nobody is ""."""
+    match = _BEFORE.search(text, max(0, at - REACH), at)
+    return " ".join(match["who"].split()) if match else ""

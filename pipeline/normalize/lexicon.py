@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline.model import Change, Lexeme, digest
+from pipeline.normalize.ipa import bare
 from pipeline.normalize.patterns import LONGEST_MATCH
 
 KIND = "lexicon"
@@ -31,15 +32,20 @@ _CLOSES = (
     rf"|(?=[sS]{_ANY_APOSTROPHE}(?![^\W_]))"  # the Knebworths'
 )
 _ALONE = re.compile(rf"{_OPENS}[^\W_]++(?:{_CLOSES})")
+_OWNS = re.compile(f"{_ANY_APOSTROPHE}s(?![^\\W_])")
 _SHOUTED_ENDINGS = tuple(f"{apostrophe}S" for apostrophe in _APOSTROPHES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """A lexeme, and what an engine gets for it. Not compared, so that it is cheap to look up."""
+    """A lexeme, and what an engine gets for it. Not compared, so that it is cheap to look up.
+
+    Without `spoken` the word is written as it is, and `ipa` says how it sounds.
+    """
 
     lexeme: Lexeme
     spoken: str
+    ipa: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,27 +66,38 @@ class Lexicon:
 NOTHING = Lexicon()
 
 
-def lexicon(lexemes: Iterable[Lexeme], engine: str, language: str) -> Lexicon:
+def lexicon(
+    lexemes: Iterable[Lexeme], engine: str, language: str, *, takes_ipa: bool = False
+) -> Lexicon:
     """These lexemes, the first of which count most, as an engine speaks them in a language."""
     here = [one for one in lexemes if _holds_for(one.language, language)]
-    known = [Known(one, said) for one in here if (said := dict(one.engines).get(engine, one.say))]
+    known = [_known(one, engine, takes_ipa=takes_ipa) for one in here]
+    known = [one for one in known if one.spoken or one.ipa]
     known.sort(key=lambda one: not (one.lexeme.before or one.lexeme.after))
-    spoken = {one.lexeme.word for one in known}
+    said = {one.lexeme.word for one in known}
     return Lexicon(
         words=_by_start((one, t) for one in known for t in _first_tokens(one.lexeme, "word")),
         prefixes=_by_start(
             (one, t[0]) for one in known for t in _first_tokens(one.lexeme, "prefix")
         ),
         expressions=tuple(one for one in known if one.lexeme.match == "regex"),
-        only_ipa=tuple(one.word for one in here if one.ipa and one.word not in spoken),
+        only_ipa=tuple(one.word for one in here if one.ipa and one.word not in said),
         key=digest([_looked_at(one) for one in known]) if known else "",
     )
+
+
+def _known(lexeme: Lexeme, engine: str, *, takes_ipa: bool) -> Known:
+    """What an engine gets for a lexeme: what is said to be for it, else IPA, else a respelling."""
+    own = dict(lexeme.engines).get(engine)
+    takes_ipa = takes_ipa and own is None and lexeme.match != "prefix"  # whose end is not known
+    return Known(lexeme, own or lexeme.say, bare(lexeme.ipa) if takes_ipa and lexeme.ipa else "")
 
 
 def _looked_at(known: Known) -> list[str | bool | None]:
     """All of a lexeme that a hit depends on."""
     one = known.lexeme
-    return [known.spoken, one.word, one.case, one.match, one.before, one.after]
+    looked_at = [known.spoken, one.word, one.case, one.match, one.before, one.after]
+    return [*looked_at, known.ipa] if known.ipa else looked_at
 
 
 def _by_start(starts: Iterable[tuple[Known, str]]) -> dict[str, tuple[Known, ...]]:
@@ -111,14 +128,15 @@ def _folded(token: str) -> str:
     return token.replace("\u00ad", "").casefold()
 
 
-def hits(text: str, known: Lexicon) -> Iterator[Change]:
-    """What a lexicon has for a text, in order; nothing overlaps."""
+def hits(text: str, known: Lexicon, start: int = 0, end: int | None = None) -> Iterator[Change]:
+    """What a lexicon has for a text, or a stretch of it, in order; nothing overlaps."""
     at = 0
+    end = len(text) if end is None else end
     if known.key:
-        for token in _TOKEN.finditer(text):
+        for token in _TOKEN.finditer(text, start, end):
             candidates = _candidates(known, token)
             found = _longest(candidates, token) if candidates and token.start() >= at else None
-            if found:
+            if found and found.end <= end:
                 yield found
                 at = found.end
 
@@ -146,10 +164,20 @@ def _longest(candidates: Iterable[Known], token: re.Match[str]) -> Change | None
             found, best = match, one
     if not found or not best:
         return None
-    end, ending = found.end(), ""
-    if found.group().isupper() and token.string.startswith(_SHOUTED_ENDINGS, end):
+    end, ending, ipa = found.end(), "", best.ipa
+    if (found.group().isupper() and token.string.startswith(_SHOUTED_ENDINGS, end)) or (
+        ipa and _OWNS.match(token.string, end)
+    ):
         end, ending = end + 2, "'s"
-    return Change(found.start(), end, KIND, KIND, _said(best, found) + ending)
+    ipa += _s_behind(ipa) if ipa and ending else ""
+    return Change(found.start(), end, KIND, KIND, _said(best, found) + ending, ipa)
+
+
+def _s_behind(ipa: str) -> str:
+    """How an English "'s" sounds behind a word."""
+    if re.search(r"(?:[szʃʒ]|t͡?ʃ|d͡?ʒ|[ʧʤ])\Z", ipa):
+        return "ɪz"
+    return "s" if re.search(r"[ptkfθ]\Z", ipa) else "z"
 
 
 def _match(known: Known, token: re.Match[str]) -> re.Match[str] | None:
@@ -218,6 +246,8 @@ def _said(known: Known, match: re.Match[str]) -> str:
     engines may spell.
     """
     lexeme, said = known.lexeme, known.spoken
+    if not said:
+        return match.group().replace("\u00ad", "")
     if lexeme.match == "regex":
         return match.expand(said)
     is_capital = match.group()[0].isupper() and not lexeme.word[0].isupper()

@@ -55,6 +55,17 @@ class Passage:
             return self.places[index].edit.end
         return self._beyond(index, at)
 
+    def at(self, source: int) -> int:
+        """Where a character of the source is here; what reads as nothing, where it would be."""
+        index = bisect_right(self.places, source, key=lambda place: place.edit.end) - 1
+        following = self.places[index + 1 : index + 2]
+        if following and following[0].edit.start <= source:
+            return following[0].start
+        if index < 0:
+            return source - self.offset
+        place = self.places[index]
+        return place.end + source - place.edit.end
+
     def _beyond(self, index: int, at: int) -> int:
         if index < 0:
             return self.offset + at

@@ -50,10 +50,10 @@ def _fit_run(run: str) -> str:
     return " ".join(run[at : at + size] for at in range(0, len(run), size))
 
 
-def pieces(spoken: Spoken, span: Span) -> Iterator[Span]:
+def pieces(spoken: Spoken, span: Span, longest: int = LONGEST_UTTERANCE) -> Iterator[Span]:
     """The span, or parts of it that fit an engine: cut at clauses, else words, else anywhere."""
     start, end = span
-    if len(fit(spoken.between(start, end))) <= LONGEST_UTTERANCE or end - start < 2:
+    if len(fit(spoken.between(start, end, heard=True))) <= longest or end - start < 2:
         yield span
         return
     cut = _cut(spoken, start, end)
@@ -61,7 +61,7 @@ def pieces(spoken: Spoken, span: Span) -> Iterator[Span]:
         yield span
         return
     for part in (*bare_span(spoken.source, start, cut), *bare_span(spoken.source, cut, end)):
-        yield from pieces(spoken, part)
+        yield from pieces(spoken, part, longest)
 
 
 def ends_clause(text: str, at: int) -> bool:

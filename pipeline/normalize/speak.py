@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 from pipeline.model import Change
 from pipeline.normalize import common, languages
@@ -90,20 +93,49 @@ class Table:
         return self._by_char[char]
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a text that is of one language, and what its speaker's lexicon has."""
+
+    start: int
+    end: int
+    language: str
+    lexicon: Lexicon = NOTHING
+
+
 def speak(text: str, language: str, lexicon: Lexicon = NOTHING) -> Spoken:
     """Find what must be spoken otherwise: what the lexicon has, which no rule may touch, then by
     the language's rules, then by those for all languages.
     """
-    table, locale = _table(language)
+    return speak_all(text, [Stretch(0, len(text), language, lexicon)])
+
+
+def speak_all(text: str, stretches: Iterable[Stretch], given: Sequence[Change] = ()) -> Spoken:
+    """The same for a text in several languages; no change reaches out of its stretch.
+
+    `given` are changes that stand in the source itself, in order, and count most.
+    """
     seen = _UNDERSCORES.sub(lambda found: "*" * len(found[0]), text) if "_" in text else text
     changes: list[Change] = []
-    at = 0
-    for hit in hits(text, lexicon):
-        table.claim(seen, at, hit.start, locale, changes)
-        changes.append(hit)
-        at = hit.end
-    table.claim(seen, at, len(seen), locale, changes)
+    for one in stretches:
+        table, locale = _table(one.language)
+        at = one.start
+        found = hits(text, one.lexicon, one.start, one.end)
+        for hit in _merged(found, given, one) if given else found:
+            table.claim(seen, at, hit.start, locale, changes)
+            changes.append(hit)
+            at = hit.end
+        table.claim(seen, at, one.end, locale, changes)
     return Spoken(text, tuple(changes))
+
+
+def _merged(found: Iterable[Change], given: Sequence[Change], one: Stretch) -> list[Change]:
+    """Those of a stretch that are given, and those found that they leave room for."""
+    inside = [change for change in given if one.start <= change.start and change.end <= one.end]
+    free = [
+        hit for hit in found if not any(c.start < hit.end and hit.start < c.end for c in inside)
+    ]
+    return sorted([*inside, *free], key=attrgetter("start"))
 
 
 @lru_cache(64)

@@ -38,7 +38,8 @@ class Sentence:
 
     White space is single spaces. `kind` is that of the block it stands in, and `opens` says that
     it is the block's first. `source` are its offsets in `Chapter.text`, of which chapter is
-    `chapter`. `words` are empty where the engine does not tell of them.
+    `chapter`. `words` are empty where the engine does not tell of them. `speaker` is one of the
+    cast by name, if it is not the narrator.
     """
 
     start_ms: int
@@ -49,6 +50,7 @@ class Sentence:
     chapter: int
     source: tuple[int, int]
     words: tuple[Word, ...] = ()
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

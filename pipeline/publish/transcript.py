@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pipeline import words
-from pipeline.model import Joined, Pause, Script
+from pipeline.model import PARTS, Joined, Pause, Script, Utterance
+from pipeline.normalize.marks import LANGUAGE, SPEAKER
 from pipeline.publish.edition import Edition, Item, Sentence, Word
 from pipeline.tag import clock, milliseconds
 
@@ -31,7 +32,7 @@ def sentences(script: Script, joined: Joined, start: int = 0) -> tuple[Sentence,
             Sentence(
                 start_ms=milliseconds(start + begins, joined.rate),
                 end_ms=milliseconds(start + ends, joined.rate),
-                text=" ".join(line.text.split()),
+                text=" ".join(_written(script, line).split()),
                 kind=block.kind,
                 opens=opens,
                 chapter=chapter.number,
@@ -44,10 +45,21 @@ def sentences(script: Script, joined: Joined, start: int = 0) -> tuple[Sentence,
                     )
                     for word in words.said(line, packed, ends - begins)
                 ),
+                speaker="" if line.part in PARTS else line.part,
             )
         )
         opens = False
     return tuple(found)
+
+
+def _written(script: Script, line: Utterance) -> str:
+    """A line's text without the marks that say who speaks it, or in which language."""
+    text, at = [], line.start
+    for piece in script.skipped:
+        if piece.rule in (SPEAKER, LANGUAGE) and at <= piece.start and piece.end <= line.end:
+            text.append(script.chapter.text[at : piece.start])
+            at = piece.end
+    return "".join([*text, script.chapter.text[at : line.end]]) if text else line.text
 
 
 def _spans(script: Script, joined: Joined) -> Iterator[tuple[int, int]]:
@@ -67,7 +79,7 @@ def vtt(spoken: Sequence[Sentence], speaker: str) -> str:
     """WebVTT, with who speaks as its voice."""
     cues = (
         f"{clock(one.start_ms)} --> {clock(one.end_ms)}\n"
-        f"<v {_escaped(speaker)}>{_escaped(_wrapped(one.text))}\n"
+        f"<v {_escaped(one.speaker or speaker)}>{_escaped(_wrapped(one.text))}\n"
         for one in spoken
     )
     return "\n".join(["WEBVTT\n", *cues])
@@ -114,7 +126,7 @@ def as_json(spoken: Sequence[Sentence], speaker: str) -> str:
     """Segments as podcast apps take them; each with its words, where the voice tells of them."""
     segments = [
         {
-            "speaker": speaker,
+            "speaker": one.speaker or speaker,
             "startTime": one.start_ms / 1000,
             "endTime": one.end_ms / 1000,
             "body": one.text,

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from pipeline.config import (
     LONGER,
@@ -19,9 +20,10 @@ from pipeline.config import (
     read_book,
 )
 from pipeline.errors import ConfigError, SourceError, UsageError, did_you_mean
-from pipeline.model import JOINERS, Book, Chapter, Cover, Lexeme, Person
+from pipeline.model import JOINERS, PARTS, Book, Chapter, Cover, Lexeme, Person
 from pipeline.normalize import titles
 from pipeline.normalize.languages import has_table
+from pipeline.normalize.marks import marked
 from pipeline.read import formats, lexicon, text
 from pipeline.read.chapters import chapters as cut
 from pipeline.read.document import Manuscript
@@ -236,7 +238,9 @@ def _book(
     own = found[0] if len(found) == 1 else Manuscript(found[0].document)
     about = {**own.about, **{key: value for key, value in config.about.items() if value}}
     author = config.about.get("author", _joined(own.people) or _on_title_page(parts))
-    chapters = _chapters(source, parts, author)
+    names = [part.name for part in config.cast if part.name not in PARTS]
+    chapters = tuple(marked(one, names) for one in _chapters(source, parts, author))
+    details: dict[str, Any] = {key: about.get(key, "") for key in DETAILS}
     return Book(
         source="" if source == STDIN else source.resolve().stem,
         title=about.get("title") or _title(source, parts, chapters),
@@ -251,6 +255,8 @@ def _book(
         lexicon=tuple(lexeme for manuscript in found for lexeme in manuscript.lexicon),
         credits=config.credits,
         voice=config.voice,
+        cast=config.cast,
+        languages=config.languages,
         pace=config.pace,
         delivery=config.delivery,
         notices=(
@@ -258,7 +264,7 @@ def _book(
             *(notice for manuscript in found for notice in manuscript.notices),
             *_without_tables(chapters),
         ),
-        **{key: about.get(key, "") for key in DETAILS},
+        **details,
     )
 
 

@@ -135,10 +135,11 @@ def _announced(body: Body, prefix: str) -> Body:
     by = len(prefix)
     blocks = _moved(body.blocks, by)
     first = replace(blocks[0], kind="paragraph", start=0)
+    aside = Span("aside", 0, by + len(body.text))
     return Body(
         prefix + body.text,
         (first, *blocks[1:]),
-        tuple(_moved(body.spans, by)),
+        (aside, *_moved(body.spans, by)),
         tuple(_moved(body.skipped, by)),
     )
 

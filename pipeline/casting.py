@@ -1,0 +1,142 @@
+"""A book's cast in a chapter: the settings of the narrator, of each part, and of each language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from pipeline import engines
+from pipeline.engines import choose
+from pipeline.errors import VoiceError
+from pipeline.model import Book, Chapter, Part, Settings, Voice
+from pipeline.normalize.cast import Cast, Role, Who, phrase_language
+from pipeline.normalize.lexicon import Lexicon, lexicon
+from pipeline.normalize.pieces import LONGEST_UTTERANCE
+
+MOST_LANGUAGES = 20  # of phrases in one chapter
+
+
+@dataclass(frozen=True, slots=True)
+class Casting:
+    """Who speaks in a chapter, and their settings.
+
+    `choices` say how those came: what was asked for, of which language, and what was chosen.
+    `mute` are languages of phrases for which the narrator has no voice.
+    """
+
+    cast: Cast
+    settings: Mapping[Who, Settings]
+    choices: tuple[tuple[Settings, str, Settings], ...]
+    mute: tuple[str, ...] = ()
+
+
+def named(book: Book) -> Iterator[str]:
+    """The voices that a book's cast asks for by name."""
+    yield from (part.voice for part in book.cast if part.voice)
+    yield from (voice for _, voice in book.languages)
+
+
+def caster(
+    book: Book, narrator: Voice, voices: Mapping[str, Voice]
+) -> Callable[[Chapter], Casting]:
+    """What gives each chapter of a book its casting; `voices` are those that it names."""
+    words = cache(
+        lambda engine, language: lexicon(
+            book.lexicon, engine, language, takes_ipa="phonemes" in engines.hints(engine)
+        )
+    )
+    return lambda chapter: _casting(
+        book, chapter, voices.get(chapter.voice or "", narrator), voices, words
+    )
+
+
+def _casting(
+    book: Book,
+    chapter: Chapter,
+    narrator: Voice,
+    voices: Mapping[str, Voice],
+    words: Callable[[str, str], Lexicon],
+) -> Casting:
+    choices: dict[Who, tuple[Settings, str, Settings]] = {}
+    for name, asked in _asked(book.cast, narrator, voices):
+        choices[name, ""] = (asked, chapter.language, _chosen(asked, chapter.language, name))
+    mute = []
+    for language in _phrases(chapter):
+        own = _own_voice(book, voices, language)
+        for name in ["", *(part.name for part in book.cast)]:
+            asked = own or _of_another_language(choices[name, ""][2])
+            if chosen := _chosen_if_there(asked, language):
+                choices[name, language] = (asked, language, chosen)
+        if ("", language) not in choices:
+            mute.append(language)
+    settings = {who: chosen for who, (_, _, chosen) in choices.items()}
+    roles = {
+        who: _role(settings[who], words(settings[who].engine, who[1] or chapter.language))
+        for who in settings
+    }
+    return Casting(Cast(roles, book.cast), settings, tuple(choices.values()), tuple(mute))
+
+
+def _asked(
+    cast: Iterable[Part], narrator: Voice, voices: Mapping[str, Voice]
+) -> Iterator[tuple[str, Settings]]:
+    """The settings of the narrator and of each part, before a voice is chosen for a language."""
+    yield "", narrator.settings
+    for part in cast:
+        voice = voices[part.voice] if part.voice else narrator
+        yield part.name, replace(voice.settings, **dict(part.changes))  # type: ignore[arg-type]
+
+
+def _chosen(asked: Settings, language: str, part: str) -> Settings:
+    try:
+        return choose(asked, language)
+    except VoiceError as error:
+        raise VoiceError(f"[cast] {part}: {error}" if part else str(error)) from error
+
+
+def _chosen_if_there(asked: Settings, language: str) -> Settings | None:
+    try:
+        return choose(asked, language)
+    except VoiceError:  # whoever reads the rest says it, too, and a notice that it is so
+        return None
+
+
+def _of_another_language(settings: Settings) -> Settings:
+    """The same without its voice, so that one is chosen; a variant stays, as in "+f3".
+
+    A voice of no language speaks them all.
+    """
+    info = engines.info(settings)
+    if info is not None and not info.languages:
+        return settings
+    _, plus, variant = settings.voice.partition("+")
+    return replace(settings, voice=plus + variant, file="")
+
+
+def _own_voice(book: Book, voices: Mapping[str, Voice], language: str) -> Settings | None:
+    """What audiobook.toml says of a language, or of the language that it is a kind of."""
+    told = dict(book.languages)
+    name = told.get(language) or told.get(language.partition("-")[0])
+    return voices[name].settings if name else None
+
+
+def _phrases(chapter: Chapter) -> list[str]:
+    """The other languages of a chapter's phrases, in order."""
+    spans = (span for span in chapter.spans if span.kind == "language")
+    found = dict.fromkeys(phrase_language(span.value, chapter.language) for span in spans)
+    return [language for language in found if language][:MOST_LANGUAGES]
+
+
+def _role(settings: Settings, words: Lexicon) -> Role:
+    taken = frozenset(engines.hints(settings.engine))
+    longest = engines.longest(settings.engine) or LONGEST_UTTERANCE
+    return Role(words, taken, min(longest, LONGEST_UTTERANCE))
+
+
+def key_of(cast: Cast) -> list[list[object]]:
+    """All of a cast that a script depends on."""
+    parts: list[list[object]] = [[part.name, *part.also] for part in cast.parts]
+    for who, role in cast.roles.items():
+        parts.append([*who, role.lexicon.key, sorted(role.hints), role.longest])
+    return parts

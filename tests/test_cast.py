@@ -1,0 +1,368 @@
+"""Who speaks which line: quotations, marks, parts of a book, phrases of other languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import plan as planning
+from pipeline.config import read_book
+from pipeline.errors import ConfigError, VoiceError
+from pipeline.model import (
+    Book,
+    Chapter,
+    Hint,
+    Lexeme,
+    Pace,
+    Part,
+    Settings,
+    Span,
+    Utterance,
+    Voice,
+)
+from pipeline.normalize.cast import ALONE, Cast, Role
+from pipeline.normalize.lexicon import lexicon
+from pipeline.normalize.marks import marked
+from pipeline.normalize.speakers import Talk, turns
+from pipeline.read.text import story
+from pipeline.script import packed, unpacked, write
+from pipeline.store import Store
+
+PEOPLE = (
+    Part("quotations", None, (("pitch", 60),)),
+    Part("Harriet", "en-us+f3", (), ("she", "the girl")),
+    Part("Tom", "en-gb", (), ("Mr. Brown",)),
+)
+FRENCH = "fr"
+
+
+def cast(parts: tuple[Part, ...] = PEOPLE, *languages: str, **role: object) -> Cast:
+    one = Role(**role)  # type: ignore[arg-type]
+    names = ["", *(part.name for part in parts)]
+    return Cast({(name, tag): one for name in names for tag in ("", *languages)}, parts)
+
+
+def chapter_of(text: str) -> Chapter:
+    """A story with its marks read."""
+    return marked(story(text, "en-US", "TEXT", keep_boilerplate=True), [p.name for p in PEOPLE])
+
+
+def lines_of(text: str, who: Cast | None = None) -> list[tuple[str, str]]:
+    """Each line's part, or language, and what is said."""
+    lines = write(chapter_of(text), Pace(), cast=who or cast()).utterances
+    return [(line.part or line.language, line.spoken) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“Run!” Harriet cried.", [("Harriet", '"Run!"'), ("", "Harriet cried.")]),
+        ("“Run!” she cried, and ran.", [("Harriet", '"Run!"'), ("", "she cried, and ran.")]),
+        ("“Run,” said the girl.", [("Harriet", '"Run,"'), ("", "said the girl.")]),
+        ("“Run,” Mr. Brown said.", [("Tom", '"Run,"'), ("", "Mister Brown said.")]),
+        ("“Run,” Tom Brown said.", [("Tom", '"Run,"'), ("", "Tom Brown said.")]),
+        ("“Run,” Miss Tom said.", [("quotations", '"Run,"'), ("", "Miss Tom said.")]),
+        ("“Run!” somebody cried.", [("quotations", '"Run!"'), ("", "somebody cried.")]),
+        ('"Run!" Tom cried.', [("Tom", '"Run!"'), ("", "Tom cried.")]),
+        ("‘Don’t run,’ Tom said.", [("Tom", "'Don't run,'"), ("", "Tom said.")]),
+        ("«Run!» Tom said.", [("Tom", '"Run!"'), ("", "Tom said.")]),
+        ("Tom said, “I run.”", [("", "Tom said,"), ("Tom", '"I run."')]),
+        ("Slowly Tom answered: “I run.”", [("", "Slowly Tom answered:"), ("Tom", '"I run."')]),
+        ("“I run.” Tom said goodbye.", [("quotations", '"I run."'), ("", "Tom said goodbye.")]),
+        (
+            "“Nobody,” said Tom, “told me.”",
+            [("Tom", '"Nobody,"'), ("", "said Tom,"), ("Tom", '"told me."')],
+        ),
+        (
+            "“A.” Tom smiled. “B,” he said.",
+            [("quotations", '"A."'), ("", "Tom smiled."), ("quotations", '"B,"'), ("", "he said.")],
+        ),
+    ],
+)
+def test_a_quotation_is_whose_the_text_says(text: str, expected: list[tuple[str, str]]) -> None:
+    assert lines_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He called it “the Machine” and left.",
+        "They read “War and Peace” that winter.",
+        "It was the boys’ house, and ’twas theirs.",
+        "She was 5' 4\" tall, and so was he.",
+        "The “Heroes” of 1939.",
+    ],
+)
+def test_what_nobody_says_is_the_narrators(text: str) -> None:
+    assert {part for part, _ in lines_of(text)} == {""}
+
+
+def test_a_quotation_of_several_paragraphs_keeps_its_speaker() -> None:
+    text = "“It is long,” said Tom. “It began so.\n\n“And then it went on.\n\n“It ended.”\n\n“Oh!”"
+    assert lines_of(text) == [
+        ("Tom", '"It is long,"'),
+        ("", "said Tom."),
+        ("Tom", '"It began so.'),
+        ("Tom", '"And then it went on.'),
+        ("Tom", '"It ended."'),
+        ("quotations", '"Oh!"'),
+    ]
+
+
+def test_a_quotation_within_another_is_the_outer_ones() -> None:
+    assert lines_of("“I said ‘Run!’ and he ran,” said Tom.")[0][0] == "Tom"
+
+
+def test_a_mark_says_who_speaks_until_the_next_one_or_the_paragraphs_end() -> None:
+    text = "[Tom] I run. [harriet] I walk. [Narrator] “So,” she said, they met.\n\nAnd so on."
+    assert lines_of(text) == [
+        ("Tom", "I run."),
+        ("Harriet", "I walk."),
+        ("Harriet", '"So,"'),
+        ("", "she said, they met."),
+        ("", "And so on."),
+    ]
+
+
+def test_marks_are_skipped_and_all_other_brackets_stay() -> None:
+    written = write(
+        chapter_of("[Tom] I run [laughs], a[Tom] too. [Nobody] [fr: oui] [or: no]"), Pace()
+    )
+    assert {piece.rule for piece in written.skipped} == {"mark of a speaker", "mark of a language"}
+    said = " ".join(line.spoken for line in written.utterances)
+    assert said == "I run [laughs], a[Tom] too. [Nobody] oui [or: no]"
+
+
+def test_headings_and_notes_may_have_their_own() -> None:
+    parts = (Part("headings", "x"),)
+    text = "# The Gate\n\nIt was open.\n\nNobody knew."
+    found = [
+        (line.part, line.spoken)
+        for line in write(chapter_of(text), Pace(), cast=cast(parts)).utterances
+    ]
+    assert found[0] == ("headings", "The Gate")
+    assert {part for part, _ in found[1:]} == {""}
+
+
+def test_without_a_cast_nothing_is_cut() -> None:
+    assert len(write(chapter_of("“Run!” Harriet cried."), Pace()).utterances) == 1
+
+
+def test_a_phrase_is_of_its_language_with_the_marks_that_touch_it() -> None:
+    text = "He said “[fr: je sais, 21 fois],” and [fr: non]. [de: Nein 5], or [fr: oui]!"
+    found = lines_of(text, cast((), FRENCH))
+    assert [said for part, said in found if part == "fr"] == [
+        '"je sais, vingt et une fois,"', "non.", "oui!",
+    ]  # fmt: skip
+    assert "Nein five" in " ".join(said for part, said in found if not part)
+
+
+def test_a_phrase_within_a_quotation_is_its_speakers() -> None:
+    who = cast(PEOPLE, FRENCH)
+    lines = write(chapter_of("“Oh, [fr: mon ami],” said Tom."), Pace(), cast=who).utterances
+    assert [(line.part, line.language) for line in lines] == [
+        ("Tom", ""), ("Tom", "fr"), ("", ""),
+    ]  # fmt: skip
+
+
+def test_a_script_with_a_cast_is_kept_and_comes_back() -> None:
+    chapter = chapter_of("“Oh, [fr: mon ami],” said Tom. [Harriet] Knebworth!")
+    words = lexicon([Lexeme("Knebworth", ipa="ˈnɛbwəθ")], "x", "en", takes_ipa=True)
+    who = cast(PEOPLE, FRENCH, lexicon=words, hints=frozenset({"phonemes"}))
+    written = write(chapter, Pace(), cast=who)
+    assert any(line.hints for line in written.utterances)
+    assert unpacked(packed(written), chapter) == written
+
+
+@given(st.text(alphabet='“”"‘’«»„[]: ,.!?—abT\n', max_size=80))
+def test_whatever_the_marks_all_of_it_is_said_or_skipped(text: str) -> None:
+    # `write` checks its ledger, and raises where a character is lost.
+    write(chapter_of(f"Tom said {text} x"), Pace(), cast=cast(PEOPLE, FRENCH))
+
+
+@given(st.text(alphabet='“”"‘’«» ,.!?—abT', max_size=60))
+def test_turns_are_in_order_and_do_not_overlap(text: str) -> None:
+    at = 0
+    for turn in turns(text, Talk(PEOPLE)):
+        assert at <= turn.start < turn.end <= len(text)
+        at = turn.end
+
+
+def test_many_quotations_take_no_time() -> None:
+    for text in (
+        "“" * 100_000,
+        "‘a" * 50_000,
+        '"x ' * 50_000,
+        "said said " * 20_000,
+        "’ " * 50_000,
+    ):
+        write(chapter_of(text), Pace(), cast=cast())
+
+
+HINTED = frozenset({"phonemes", "emphasis"})
+
+
+def hinted(chapter: Chapter, *lexemes: Lexeme, hints: frozenset[str] = HINTED) -> list[Utterance]:
+    words = lexicon(lexemes, "x", "en-US", takes_ipa="phonemes" in hints)
+    return [*write(chapter, Pace(), cast=Cast({ALONE: Role(words, hints)})).utterances]
+
+
+def told(line: Utterance) -> list[tuple[str, str, str]]:
+    return [(line.sound[h.start : h.end], h.kind, h.value) for h in line.hints]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("They went to Knebworth today.", ("Knebworth", "ˈnɛbwəθ")),
+        ("They saw 3 of Knebworth’s best.", ("Knebworth’s", "ˈnɛbwəθs")),
+        ("KNEBWORTH!", ("KNEBWORTH", "ˈnɛbwəθ")),
+    ],
+)
+def test_ipa_of_a_lexicon_goes_to_engines_that_take_it(
+    text: str, expected: tuple[str, str]
+) -> None:
+    (line,) = hinted(chapter_of(text), Lexeme("Knebworth", ipa="/ˈnɛbwəθ/"))
+    assert told(line) == [(expected[0].replace("’", "'"), "phonemes", expected[1])]
+    (line,) = hinted(chapter_of(text), Lexeme("Knebworth", ipa="ˈnɛbwəθ"), hints=frozenset())
+    assert not line.hints
+
+
+def test_what_is_said_for_one_engine_counts_more_than_ipa() -> None:
+    one = Lexeme("Knebworth", say="Nebworth", ipa="ˈnɛbwəθ", engines=(("x", "Nebwuth"),))
+    (line,) = hinted(chapter_of("Knebworth it is."), one)
+    assert (line.spoken, line.hints) == ("Nebwuth it is.", ())
+
+
+@pytest.mark.parametrize(
+    ("value", "ipa"),
+    [("ipa:təˈmɑːtəʊ", "təˈmɑːtəʊ"), ('x-sampa:t@"mA:t@U', "təˈmɑːtəʊ"), ("x-JEITA:トマト", "")],
+)
+def test_phonemes_of_a_source_are_told_as_ipa(value: str, ipa: str) -> None:
+    chapter = chapter_of("I say tomato, you say it too.")
+    at = chapter.text.index("tomato")
+    spans = (Span("phoneme", at, at + 6, value),)
+    (line,) = hinted(
+        Chapter(**{f: getattr(chapter, f) for f in chapter.__slots__} | {"spans": spans})
+    )
+    assert told(line) == ([("tomato", "phonemes", ipa)] if ipa else [])
+
+
+def test_a_word_in_italics_is_stressed_and_a_letter_in_italics_is_not() -> None:
+    chapter = chapter_of("I said *you*, not 3 others. *All of this stands in italics here.*")
+    line, other = hinted(chapter)
+    assert told(line) == [("you", "emphasis", "")]
+    assert other.hints == ()
+
+
+@pytest.mark.parametrize("bad", ["</p>", "[[x]]", "a" * 300, "a<b", "", " "])
+def test_what_is_no_ipa_is_not_told(bad: str) -> None:
+    (line,) = hinted(chapter_of("Knebworth it is."), Lexeme("Knebworth", ipa=bad))
+    assert line.hints == ()
+
+
+# ---- audiobook.toml and the plan
+
+
+def toml(folder: Path, text: str) -> Path:
+    path = folder / "audiobook.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_cast_is_read_from_audiobook_toml(tmp_path: Path) -> None:
+    found = read_book(
+        toml(
+            tmp_path,
+            '[cast]\nheadings = "british"\nquotations = { pitch = 60 }\n'
+            '[cast.speakers]\nTom = "en-gb"\nHarriet = { voice = "x", rate = 150, also = ["she"] }\n'
+            '[cast.languages]\nfr-ca = "piper:siwis"\n',
+        )
+    )
+    assert found.cast == (
+        Part("headings", "british"),
+        Part("quotations", None, (("pitch", 60),)),
+        Part("Tom", "en-gb"),
+        Part("Harriet", "x", (("rate", 150),), ("she",)),
+    )
+    assert found.languages == (("fr-CA", "piper:siwis"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[cast]\nheading = 'x'", r"\[cast\]: unknown key 'heading'. Did you mean 'headings'"),
+        ("[cast]\nnotes = 3", "`notes` must be a voice in quotes, or a table"),
+        ("[cast]\nnotes = {}", "says nothing of a voice"),
+        ("[cast]\nnotes = { pitch = 200 }", "`pitch` must be from 0 to 100"),
+        ("[cast.speakers]\nTom = 3", "write a voice in quotes"),
+        ("[cast.speakers]\nTom = { voice = 'x', also = [3] }", "`also` must be a list of names"),
+        (
+            "[cast.speakers]\nTom = 'x'\nBo = { voice = 'y', also = ['tom'] }",
+            "'tom' is 'Tom' already",
+        ),
+        ("[cast.speakers]\nTom = { voice = 'x', also = ['a\\nb'] }", "no name of a speaker"),
+        ("[cast.speakers]\nnotes = 'x'\n[cast]\nnotes = 'y'", "is 'notes' already"),
+        ("[cast.languages]\nklingonese = 'x'", "not a language tag"),
+    ],
+)
+def test_a_wrong_cast_is_one_line(tmp_path: Path, text: str, message: str) -> None:
+    if text.endswith("notes = 'y'"):
+        text = "[cast]\nnotes = 'y'\n[cast.speakers]\nnotes = 'x'"
+    with pytest.raises(ConfigError, match=message):
+        read_book(toml(tmp_path, text.replace("'a\\nb'", '"a\\nb"')))
+
+
+TEXT = "“Run!” Harriet cried.\n\n“Why?” asked Tom, [fr: mon ami].\n\nNobody knew."
+
+
+def planned(tmp_path: Path, voices: Mapping[str, Voice], parts: tuple[Part, ...]) -> planning.Plan:
+    book = Book("B", "A", "en-US", "", (chapter_of(TEXT),), cast=parts)
+    with Store(tmp_path / "store") as store:
+        return planning.plan(book, Voice("n", Settings()), tmp_path / "out", store, voices)
+
+
+def people(tom: str = "en-gb") -> dict[str, Voice]:
+    return {name: Voice(name, Settings(voice=name)) for name in ("en-us+f3", "en-gb", tom)}
+
+
+def test_another_voice_of_one_speaker_is_another_clip_of_that_speaker_alone(tmp_path: Path) -> None:
+    (one,) = planned(tmp_path, people(), PEOPLE).steps
+    recast = (*PEOPLE[:2], Part("Tom", "en-gb+m3", (), ("Mr. Brown",)))
+    (other,) = planned(tmp_path, people("en-gb+m3"), recast).steps
+    texts = zip(one.script.utterances, one.clips, other.clips, strict=True)
+    assert [line.spoken for line, a, b in texts if a != b] == ['"Why?"']
+    assert one.audio != other.audio
+    assert len(set(other.levels)) == 4  # narrator, Harriet, Tom, French
+
+
+def test_a_phrase_is_spoken_by_the_same_engines_voice_of_its_language(tmp_path: Path) -> None:
+    (step,) = planned(tmp_path, people(), PEOPLE).steps
+    french = next(line for line in step.script.utterances if line.language)
+    assert step.settings_of(french).voice == "fr"
+
+
+def test_a_missing_voice_names_its_part(tmp_path: Path) -> None:
+    parts = (Part("Tom", "nobody"),)
+    with pytest.raises(VoiceError, match=r"\[cast\] Tom: voice 'nobody': pyttsx3 does not have"):
+        planned(tmp_path, {"nobody": Voice("nobody", Settings(voice="nobody"))}, parts)
+
+
+def test_a_language_that_nobody_speaks_is_said_by_the_narrator_and_told(tmp_path: Path) -> None:
+    chapter = chapter_of("He said [zu: sawubona], and left.")
+    book = Book("B", "A", "en-US", "", (chapter,))
+    with Store(tmp_path / "store") as store:
+        made = planning.plan(book, Voice("n", Settings()), tmp_path / "out", store)
+    assert any("phrases in zu" in notice for notice in made.book.notices)
+    assert len(made.steps[0].script.utterances) == 1
+
+
+def test_hints_are_part_of_a_clips_key() -> None:
+    from pipeline.model import Speak, key
+
+    plain = Speak("one two", Settings(), "x")
+    assert key(plain) != key(Speak("one two", Settings(), "x", (Hint(0, 3, "phonemes", "wɒn"),)))
