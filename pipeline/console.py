@@ -368,7 +368,7 @@ def print_trial(made: Trial, *, to_stdout: bool) -> None:
     """What an engine gets for a word, without the lexicon and with it."""
     say = note if to_stdout else print
     say(f"as written:  {made.without.text}  {made.without.phonemes}".rstrip())
-    if made.with_it.text == made.without.text:
+    if made.with_it == made.without:
         say("the lexicon: has nothing for it")
     else:
         say(f"the lexicon: {made.with_it.text}  {made.with_it.phonemes}".rstrip())

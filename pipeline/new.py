@@ -23,6 +23,10 @@ _SETTINGS = """
 # master = "podcast"            # how loud: also "stereo", "acx", or LUFS such as -18
 # [pace]                        # milliseconds of rest
 # paragraph = 750
+# [cast]                        # who else speaks: what is in quotation marks, headings, notes
+# quotations = { pitch = 60 }
+# [cast.speakers]               # by name: "Run!" Harriet cried; or [Harriet] before a paragraph
+# Harriet = "en-us+f3"
 
 # The chapters in the order in which they are read. `skip = true` leaves one out; `voice = "..."`
 # gives it a voice of its own.

@@ -8,10 +8,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from pipeline import concatenate, config, synthesize
-from pipeline.engines import choose, phonemes
+from pipeline.casting import Casting, caster
+from pipeline.engines import phonemes
 from pipeline.errors import SourceError
-from pipeline.model import Clip, Lexeme, Pause, Script, Settings, Utterance, Voice
-from pipeline.normalize.lexicon import Lexicon, lexicon
+from pipeline.model import Book, Clip, Lexeme, Pause, Script, Settings, Utterance, Voice
+from pipeline.normalize.cast import ALONE
+from pipeline.normalize.marks import marked
 from pipeline.processes import Workers
 from pipeline.read.text import story
 from pipeline.script import write
@@ -20,9 +22,8 @@ from pipeline.script import write
 def say_wav(text: str, voice: str | None, language: str, lexemes: Iterable[Lexeme] = ()) -> bytes:
     """The WAV of a text. Raises SourceError when there is nothing in it to say."""
     profile = config.read_voice(voice)
-    words = lexicon(lexemes, profile.settings.engine, language)
-    script = _script(text, profile, language, words)
-    return _wav(script.lines, choose(profile.settings, language))
+    script, casting = _script(text, profile, language, tuple(lexemes))
+    return _wav(script.lines, casting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,40 +46,49 @@ class Trial:
 def trial(word: str, voice: str | None, language: str, lexemes: Iterable[Lexeme]) -> Trial:
     """Say a word in a short sentence, without these entries and with them. Raises SourceError."""
     profile = config.read_voice(voice)
-    settings = choose(profile.settings, language)
-    words = lexicon(lexemes, settings.engine, language)
     sentence = f"The word is {word}." if language.startswith("en") else f"{word}."
-    scripts = [_script(sentence, profile, language, known) for known in (Lexicon(), words)]
-    texts = [" ".join(line.sound for line in script.utterances) for script in scripts]
-    said = phonemes(
-        [text.removeprefix("The word is ").removesuffix(".") for text in texts], settings
-    )
-    without, with_it = (Heard(text, ipa) for text, ipa in zip(texts, said, strict=True))
-    lines = scripts[0].lines + (scripts[1].lines if texts[0] != texts[1] else ())
-    return Trial(without, with_it, _wav(lines, settings))
+    known = [(), tuple(lexemes)]
+    written = [_script(sentence, profile, language, lexicon) for lexicon in known]
+    (bare, casting), (helped, _) = written
+    without, with_it = (_heard(script, casting.settings[ALONE]) for script in (bare, helped))
+    lines = bare.lines + (helped.lines if without != with_it else ())
+    return Trial(without, with_it, _wav(lines, casting))
 
 
-def _script(text: str, profile: Voice, language: str, words: Lexicon) -> Script:
-    return write(story(text, language, "TEXT", keep_boilerplate=True), profile.pace, words)
+def _heard(script: Script, settings: Settings) -> Heard:
+    """A word out of its sentence: its IPA is what the engine is told, or tells."""
+    text = " ".join(line.sound for line in script.utterances)
+    word = text.removeprefix("The word is ").removesuffix(".")
+    told = [hint.value for line in script.utterances for hint in line.hints]
+    return Heard(text, " ".join(told) or phonemes([word], settings)[0])
 
 
-def _wav(lines: Iterable[Utterance | Pause], settings: Settings) -> bytes:
+def _script(
+    text: str, profile: Voice, language: str, lexemes: tuple[Lexeme, ...]
+) -> tuple[Script, Casting]:
+    chapter = marked(story(text, language, "TEXT", keep_boilerplate=True), ())
+    book = Book("", "", language, "", (chapter,), lexicon=lexemes)
+    casting = caster(book, profile, {})(chapter)
+    return write(chapter, profile.pace, cast=casting.cast), casting
+
+
+def _wav(lines: Iterable[Utterance | Pause], casting: Casting) -> bytes:
     with Workers(1) as worker:  # where no Ctrl-C reaches it in the middle of a word
-        parts = list(_parts(lines, settings, worker))
+        parts = list(_parts(lines, casting, worker))
     clips = [part for part in parts if isinstance(part, Clip)]
     if not clips:
         raise SourceError("TEXT: there is nothing in it to say.")
     out = io.BytesIO()
-    concatenate.write_wav(parts, clips[0].rate, out)
+    concatenate.write_wav(parts, max(clip.rate for clip in clips), out)
     return out.getvalue()
 
 
 def _parts(
-    lines: Iterable[Utterance | Pause], settings: Settings, worker: Executor
+    lines: Iterable[Utterance | Pause], casting: Casting, worker: Executor
 ) -> Iterator[Clip | Pause]:
     for line in lines:
         if isinstance(line, Pause):
             yield line
         else:
-            asked = synthesize.action(line, settings)
+            asked = synthesize.action(line, casting.settings[line.part, line.language])
             yield worker.submit(synthesize.speak, asked).result()

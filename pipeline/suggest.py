@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from math import log2
 
+from pipeline import engines
 from pipeline.model import Book
 from pipeline.normalize.lexicon import hits, lexicon
 from pipeline.normalize.speak import speak
@@ -74,7 +75,8 @@ class Suggestion:
 
 def suggestions(book: Book, engine: str) -> list[Suggestion]:
     """The names of a book that its lexicon does not have, the likeliest trouble first."""
-    known_in = cache(partial(lexicon, book.lexicon, engine))
+    takes_ipa = "phonemes" in engines.hints(engine)
+    known_in = cache(partial(lexicon, book.lexicon, engine, takes_ipa=takes_ipa))
     names: Counter[tuple[str, str]] = Counter()
     inside: Counter[str] = Counter()
     small: Counter[str] = Counter()

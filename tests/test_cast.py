@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from pipeline.normalize.speakers import Talk, turns
 from pipeline.read.text import story
 from pipeline.script import packed, unpacked, write
 from pipeline.store import Store
+from tests.conftest import run
 
 PEOPLE = (
     Part("quotations", None, (("pitch", 60),)),
@@ -279,7 +281,8 @@ def test_a_cast_is_read_from_audiobook_toml(tmp_path: Path) -> None:
         toml(
             tmp_path,
             '[cast]\nheadings = "british"\nquotations = { pitch = 60 }\n'
-            '[cast.speakers]\nTom = "en-gb"\nHarriet = { voice = "x", rate = 150, also = ["she"] }\n'
+            '[cast.speakers]\nTom = "en-gb"\n'
+            'Harriet = { voice = "x", rate = 150, also = ["she"] }\n'
             '[cast.languages]\nfr-ca = "piper:siwis"\n',
         )
     )
@@ -366,3 +369,63 @@ def test_hints_are_part_of_a_clips_key() -> None:
 
     plain = Speak("one two", Settings(), "x")
     assert key(plain) != key(Speak("one two", Settings(), "x", (Hint(0, 3, "phonemes", "wɒn"),)))
+
+
+# ---- the command
+
+STORY = """The Gate
+
+“Run!” Harriet cried. “The gate is open.”
+
+“What dog?” asked Tom.
+
+[Tom] I never liked dogs. [Narrator] So they both agreed, [fr: bien sûr].
+"""
+CAST = """[cast]
+headings = {{ pitch = 30 }}
+[cast.speakers]
+Harriet = {{ voice = "en-us+f3", also = ["she"] }}
+Tom = "{tom}"
+"""
+
+
+def spoken(told: str) -> list[str]:
+    events = [json.loads(line) for line in told.splitlines()]
+    return [event["text"] for event in events if event["event"] == "spoke"]
+
+
+def test_a_book_with_a_cast_is_built_checked_and_rebuilt_line_by_line(project: Path) -> None:
+    folder = project / "gate"
+    folder.mkdir()
+    (folder / "a.txt").write_text(STORY, encoding="utf-8")
+    toml(folder, CAST.format(tom="en-gb"))
+    built = run(folder, "--json", "--format", "mp3,m4b")
+    assert built.code == 0, built.err
+    assert len(spoken(built.out)) == 9
+
+    assert run("check", project / "out" / "Gate").code == 0
+    transcript = (project / "out" / "Gate" / "transcripts" / "01.vtt").read_text(encoding="utf-8")
+    assert "<v Tom>“What dog?”" in transcript
+    assert "bien sûr." in transcript
+    assert "fr:" not in transcript
+
+    assert spoken(run(folder, "--json", "--format", "mp3,m4b").out) == []
+
+    toml(folder, CAST.format(tom="en-gb+m3"))
+    assert "Tom: voice 'en' -> 'en+m3'" in run("plan", folder, "--format", "mp3,m4b").out
+    again = run(folder, "--json", "--format", "mp3,m4b")
+    assert sorted(spoken(again.out)) == ['"What dog?"', "I never liked dogs."]
+    assert run("check", project / "out" / "Gate").code == 0
+
+
+def test_the_script_says_who_speaks(project: Path) -> None:
+    folder = project / "gate"
+    folder.mkdir()
+    (folder / "a.txt").write_text(STORY, encoding="utf-8")
+    toml(folder, CAST.format(tom="en-gb"))
+    shown = run("script", folder).out
+    assert '[Harriet] "Run!"' in shown
+    assert "[fr] bien sûr." in shown
+    lines = json.loads(run("script", folder, "--json").out)["chapters"][0]["lines"]
+    parts = [line.get("part") for line in lines if line["kind"] == "utterance"]
+    assert parts == ["headings", "Harriet", None, "Harriet", "Tom", None, "Tom", None, None]
