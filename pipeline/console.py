@@ -393,7 +393,8 @@ def print_changes(text: str, changes: Iterable[Change]) -> None:
     """Each span of a text that is said otherwise, how, and by which rule."""
     for change in changes:
         written = " ".join(text[change.start : change.end].split())
-        print(f"    {written!r} -> {change.spoken.strip()!r}  ({change.kind}, {change.rule})")
+        said = f"/{change.ipa}/" if change.ipa else repr(change.spoken.strip())
+        print(f"    {written!r} -> {said}  ({change.kind}, {change.rule})")
 
 
 def changes_json(text: str, changes: Iterable[Change]) -> list[dict[str, Any]]:
@@ -405,6 +406,7 @@ def changes_json(text: str, changes: Iterable[Change]) -> list[dict[str, Any]]:
             "class": change.kind,
             "rule": change.rule,
             "source": [change.start, change.end],
+            **({"ipa": change.ipa} if change.ipa else {}),
         }
         for change in changes
     ]

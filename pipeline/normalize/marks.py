@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from operator import attrgetter
 
 from pipeline.model import Block, Chapter, Skipped, Span
 
-SPEAKER, LANGUAGE = "mark of a speaker", "mark of a language"
+MARKS = SPEAKER, LANGUAGE = "mark of a speaker", "mark of a language"
 NARRATOR = "Narrator"  # is in every cast
 _SPEAKER = re.compile(r"(?<![^\s“\"])\[(?P<name>[^\[\]\n:]{1,60})\][ \u00a0]*")
 _LANGUAGE = re.compile(
@@ -50,6 +50,16 @@ def marked(chapter: Chapter, names: Collection[str]) -> Chapter:
         spans=tuple(sorted(spans, key=lambda span: (span.start, -span.end))),
         skipped=tuple(sorted(skipped, key=lambda piece: (piece.start, piece.end))),
     )
+
+
+def unmarked(text: str, marks: Iterable[Skipped], start: int, end: int) -> str:
+    """A stretch of a chapter's text as people read it: without these marks."""
+    found, at = [], start
+    for piece in marks:
+        if start <= piece.start and piece.end <= end:
+            found.append(text[at : piece.start])
+            at = piece.end
+    return "".join([*found, text[at:end]])
 
 
 def _bare(match: re.Match[str]) -> tuple[int, int]:

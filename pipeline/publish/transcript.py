@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pipeline import words
-from pipeline.model import PARTS, Joined, Pause, Script, Utterance
-from pipeline.normalize.marks import LANGUAGE, SPEAKER
+from pipeline.model import PARTS, Joined, Pause, Script
+from pipeline.normalize.marks import MARKS, unmarked
 from pipeline.publish.edition import Edition, Item, Sentence, Word
 from pipeline.tag import clock, milliseconds
 
@@ -24,19 +24,21 @@ def sentences(script: Script, joined: Joined, start: int = 0) -> tuple[Sentence,
     blocks = iter(chapter.blocks)
     block, opens = next(blocks), True
     spans = _spans(script, joined)
+    marks = [piece for piece in script.skipped if piece.rule in MARKS]
     told = joined.words or ("",) * len(script.utterances)
     for line, (begins, ends), packed in zip(script.utterances, spans, told, strict=True):
         while line.start >= block.end:
             block, opens = next(blocks), True
+        source = line.start, line.end
         found.append(
             Sentence(
                 start_ms=milliseconds(start + begins, joined.rate),
                 end_ms=milliseconds(start + ends, joined.rate),
-                text=" ".join(_written(script, line).split()),
+                text=" ".join(unmarked(chapter.text, marks, *source).split()),
                 kind=block.kind,
                 opens=opens,
                 chapter=chapter.number,
-                source=(line.start, line.end),
+                source=source,
                 words=tuple(
                     Word(
                         milliseconds(start + begins + word.start, joined.rate),
@@ -50,16 +52,6 @@ def sentences(script: Script, joined: Joined, start: int = 0) -> tuple[Sentence,
         )
         opens = False
     return tuple(found)
-
-
-def _written(script: Script, line: Utterance) -> str:
-    """A line's text without the marks that say who speaks it, or in which language."""
-    text, at = [], line.start
-    for piece in script.skipped:
-        if piece.rule in (SPEAKER, LANGUAGE) and at <= piece.start and piece.end <= line.end:
-            text.append(script.chapter.text[at : piece.start])
-            at = piece.end
-    return "".join([*text, script.chapter.text[at : line.end]]) if text else line.text
 
 
 def _spans(script: Script, joined: Joined) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,8 @@ from itertools import pairwise
 from operator import attrgetter
 
 from pipeline.credits import FILES
-from pipeline.model import Block, Chapter, Script, Span
+from pipeline.model import Block, Chapter, Script, Skipped, Span
+from pipeline.normalize.marks import MARKS
 from pipeline.readalong import markup
 
 # What several blocks of a kind stand in together.
@@ -68,13 +69,15 @@ class _Piece:
 class _Block:
     """A block to be written: its pieces, and the stretches of language and emphasis in it.
 
-    `level` is a heading's in the page; `opens`: nothing but headings is before it.
+    `marks` say who speaks, and are not shown; `level` is a heading's in the page; `opens`: nothing
+    but headings is before it.
     """
 
     chapter: Chapter
     block: Block
     pieces: Sequence[_Piece]
     spans: Sequence[Span]
+    marks: Sequence[Skipped]
     level: int
     opens: bool
 
@@ -121,6 +124,7 @@ def _blocks(script: Script) -> Iterator[_Block]:
     top = min((b.level or 1 for b in chapter.blocks if b.kind == "heading"), default=1)
     waiting = sorted((s for s in chapter.spans if s.kind in _INLINE), key=attrgetter("start"))
     waiting.reverse()
+    skipped = [one for one in script.skipped if one.rule in MARKS]
     inside: list[Span] = []
     for index, (block, pieces) in enumerate(zip(chapter.blocks, _pieces(script), strict=True)):
         opens = opens and block.kind == "heading"
@@ -128,7 +132,8 @@ def _blocks(script: Script) -> Iterator[_Block]:
             inside.append(waiting.pop())
         inside = [span for span in inside if span.end > block.start]
         level = min(6, max(2 if index else 1, (block.level or 1) - top + 1))
-        yield _Block(chapter, block, pieces, tuple(inside), level, opens)
+        marks = [one for one in skipped if block.start <= one.start < block.end]
+        yield _Block(chapter, block, pieces, tuple(inside), marks, level, opens)
 
 
 def _around(one: _Block) -> tuple[str, str]:
@@ -201,8 +206,11 @@ def _runs(one: _Block, piece: _Piece) -> Iterator[str]:
     """The text of a piece, in the elements that its stretches ask for."""
     edges = {piece.start, piece.end}
     edges |= {edge for span in one.spans for edge in (span.start, span.end)}
+    edges |= {edge for mark in one.marks for edge in (mark.start, mark.end)}
     cuts = sorted(edge for edge in edges if piece.start <= edge <= piece.end)
     for start, end in pairwise(cuts):
+        if any(mark.start <= start and end <= mark.end for mark in one.marks):
+            continue
         opening = closing = ""
         for span in one.spans:
             if span.start <= start and end <= span.end:
