@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline import build, casting, config, console, encode, events, master, read, unchanged
+from pipeline import build, casting, console, encode, events, master, read, unchanged
 from pipeline.console import Verbosity
 from pipeline.credits import credited
 from pipeline.encode import FORMATS
@@ -24,6 +24,7 @@ from pipeline.read import Asked
 from pipeline.read.library import expanded
 from pipeline.schedule import Crew
 from pipeline.store import FOLDER, LIMIT, Store, clear_remains
+from pipeline.voices.profiles import read_voice
 
 DEFAULT_FORMAT = "mp3"
 
@@ -147,10 +148,10 @@ def store_of(order: Order) -> Store:
 def book_of(source: Path, asked: Asked, order: Order) -> tuple[Book, Voice, dict[str, Voice]]:
     """A source with its credits, the voice that reads it, and those that chapters name."""
     book = read.read(source, asked)
-    profile = config.read_voice(order.voice or book.voice, book.pace)
-    named = {*casting.named(book)}
+    profile = read_voice(order.voice or book.voice, book.pace)
+    named = {*casting.named(book.cast, book.languages)}
     named |= set() if order.voice else {c.voice for c in book.chapters if c.voice}
-    voices = {name: config.read_voice(name, book.pace) for name in sorted(named)}
+    voices = {name: read_voice(name, book.pace) for name in sorted(named)}
     return credited(book, profile, voices), profile, voices
 
 

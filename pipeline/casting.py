@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 from pipeline import engines
 from pipeline.engines import choose
 from pipeline.errors import VoiceError
-from pipeline.model import Book, Chapter, Part, Settings, Voice
+from pipeline.model import Book, Chapter, Lexeme, Part, Settings, Voice
 from pipeline.normalize.cast import Cast, Role, Who, phrase_language
 from pipeline.normalize.lexicon import Lexicon, lexicon
 from pipeline.normalize.pieces import LONGEST_UTTERANCE
@@ -31,24 +31,26 @@ class Casting:
     mute: tuple[str, ...] = ()
 
 
-def named(book: Book) -> Iterator[str]:
-    """The voices that a book's cast asks for by name."""
-    yield from (part.voice for part in book.cast if part.voice)
-    yield from (voice for _, voice in book.languages)
+def named(cast: Iterable[Part], languages: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """The voices that a cast, and phrases of other languages, ask for by name."""
+    yield from (part.voice for part in cast if part.voice)
+    yield from (voice for _, voice in languages)
 
 
 def caster(
     book: Book, narrator: Voice, voices: Mapping[str, Voice]
 ) -> Callable[[Chapter], Casting]:
     """What gives each chapter of a book its casting; `voices` are those that it names."""
-    words = cache(
-        lambda engine, language: lexicon(
-            book.lexicon, engine, language, takes_ipa="phonemes" in engines.hints(engine)
-        )
-    )
+    words = cache(partial(_words, book))
     return lambda chapter: _casting(
         book, chapter, voices.get(chapter.voice or "", narrator), voices, words
     )
+
+
+def _words(book: Book, own: tuple[Lexeme, ...], engine: str, language: str) -> Lexicon:
+    """How words are said in a book by a voice that has words of its own."""
+    takes_ipa = "phonemes" in engines.hints(engine)
+    return lexicon(book.lexicon_with(own), engine, language, takes_ipa=takes_ipa)
 
 
 def _casting(
@@ -56,11 +58,13 @@ def _casting(
     chapter: Chapter,
     narrator: Voice,
     voices: Mapping[str, Voice],
-    words: Callable[[str, str], Lexicon],
+    words: Callable[[tuple[Lexeme, ...], str, str], Lexicon],
 ) -> Casting:
     choices: dict[Who, tuple[Settings, str, Settings]] = {}
-    for name, asked in _asked(book.cast, narrator, voices):
+    own_words: dict[str, tuple[Lexeme, ...]] = {}
+    for name, voice, asked in _asked(book.cast, narrator, voices):
         choices[name, ""] = (asked, chapter.language, _chosen(asked, chapter.language, name))
+        own_words[name] = voice.lexicon
     mute = []
     for language in _phrases(chapter):
         own = _own_voice(book, voices, language)
@@ -72,20 +76,20 @@ def _casting(
             mute.append(language)
     settings = {who: chosen for who, (_, _, chosen) in choices.items()}
     roles = {
-        who: _role(settings[who], words(settings[who].engine, who[1] or chapter.language))
-        for who in settings
+        who: _role(one, words(own_words[who[0]], one.engine, who[1] or chapter.language))
+        for who, one in settings.items()
     }
     return Casting(Cast(roles, book.cast), settings, tuple(choices.values()), tuple(mute))
 
 
 def _asked(
     cast: Iterable[Part], narrator: Voice, voices: Mapping[str, Voice]
-) -> Iterator[tuple[str, Settings]]:
-    """The settings of the narrator and of each part, before a voice is chosen for a language."""
-    yield "", narrator.settings
+) -> Iterator[tuple[str, Voice, Settings]]:
+    """The profiles of the narrator and of each part, with what a part has of its own."""
+    yield "", narrator, narrator.settings
     for part in cast:
         voice = voices[part.voice] if part.voice else narrator
-        yield part.name, replace(voice.settings, **dict(part.changes))  # type: ignore[arg-type]
+        yield part.name, voice, replace(voice.settings, **dict(part.changes))  # type: ignore[arg-type]
 
 
 def _chosen(asked: Settings, language: str, part: str) -> Settings:

@@ -326,7 +326,8 @@ def watch(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
     \b
     Example:  make-audiobook watch stories/
     """
-    from pipeline import batch, console
+    from pipeline import batch, console, engines
+    from pipeline.voices import profiles
     from pipeline.watch import changes
 
     named = [_known(source) for source in sources]
@@ -334,7 +335,9 @@ def watch(sources: tuple[Path, ...], reading: Reading, order: Order) -> None:
         raise UsageError("watch: stdin does not change. Give it files or folders.")
     apart = [order.out, batch.store_of(order).root]
     also = [Path(reading["lexicon"])] if reading["lexicon"] else []
+    also += profiles.files_of(order.voice)
     for _ in changes(named, apart, also):
+        engines.forget()
         try:
             batch.make(batch.sources(named), reading, order)
         except AudiobookError as error:  # the next change may mend it
@@ -656,13 +659,14 @@ def voices(*, as_json: bool) -> None:
     \b
     Example:  make-audiobook voices
     """
-    from pipeline import config, console, engines
+    from pipeline import console, engines
     from pipeline.model import plain
+    from pipeline.voices import profiles
 
     bad = 0
-    for name, path in config.profiles().items():
+    for name, path in profiles.profiles().items():
         try:
-            voice = config.read_profile(path)
+            voice = profiles.read_profile(path)
         except AudiobookError as error:  # the others are still worth listing
             bad = console.report(error)
             continue
@@ -754,15 +758,19 @@ def suggest(
       make-audiobook lexicon suggest book.epub
       make-audiobook lexicon suggest book.epub --toml > book.lexicon.toml
     """
-    from pipeline import config, console, read
+    from dataclasses import replace
+
+    from pipeline import console, read
     from pipeline.engines import choose, phonemes
     from pipeline.suggest import suggestions
+    from pipeline.voices.profiles import read_voice
 
     if as_json and as_toml:
         raise click.UsageError("--json and --toml exclude each other.")
     found = read.read(_known(book), read.Asked(**reading))
-    settings = config.read_voice(voice or found.voice, found.pace).settings
-    settings = choose(settings, found.language)
+    profile = read_voice(voice or found.voice, found.pace)
+    found = replace(found, lexicon=found.lexicon_with(profile.lexicon))
+    settings = choose(profile.settings, found.language)
     listed = suggestions(found, settings.engine)[:most]
     said = phonemes([one.word for one in listed], settings)
     console.print_suggestions(listed, said, "json" if as_json else "toml" if as_toml else "text")
@@ -792,7 +800,7 @@ def try_word(
     _check_named(out)
     own = () if said is None else (respelled(word, said),)
     language = config.language_tag(language, "--language")
-    made = trial(word, voice, language, (*own, *of_person(lexicon)))
+    made = trial(word, voice, language, own, of_person(lexicon))
     console.print_trial(made, to_stdout=str(out) == "-")
     _write_out(made.wav, out)
 

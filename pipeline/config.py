@@ -1,4 +1,4 @@
-"""audiobook.toml, voices/*.toml and flags -> model.
+"""audiobook.toml -> model, and what all of our TOML files have in common.
 
 Precedence: flag > MAKE_AUDIOBOOK_* > audiobook.toml > voices/NAME.toml > default. An unknown key
 is an error with a suggestion, never ignored.
@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeAlias
 
-from pipeline.errors import ConfigError, VoiceError, did_you_mean
-from pipeline.model import JOINERS, PARTS, Pace, Part, Settings, Voice
+from pipeline.errors import ConfigError, did_you_mean
+from pipeline.model import JOINERS, PARTS, Pace, Part
 
 BOOK_FILE = "audiobook.toml"
 LEXICONS = ("lexicon.toml", "lexicon.pls")
 VOICES = Path("voices")
-DEFAULT_VOICE = "narrator"
 
 # Where notes are read: nowhere, behind the paragraph that calls them, at the chapter's end.
 NOTES = ("skip", "inline", "end")
 
 LONGEST_TEXT = 1000
+LONGEST_NUMBER = 63  # bits; Python refuses to write one of some thousand digits
 LONGER = {"description": 20_000, "rights": 20_000}
 
 # A key's type, or its type and the least and the most it may be.
@@ -34,6 +34,7 @@ NAME_OR_NUMBER = str | int | float
 
 PACE: Schema = {one.name: (int, 0, 60_000) for one in fields(Pace)}
 PROFILE: Schema = {
+    "inherits": str,
     "engine": str,
     "voice": str,
     "rate": (int, 80, 450),
@@ -42,7 +43,9 @@ PROFILE: Schema = {
     "attribution": str,
     "licence": str,
     "narrator": str,
+    "lexicon": str,
     "pace": dict,
+    "options": dict,
 }
 CHAPTER: Schema = {
     "file": str,
@@ -52,7 +55,6 @@ CHAPTER: Schema = {
     "voice": str,
     "skip": bool,
 }
-VOICE_ABOUT = ("attribution", "licence", "narrator")
 # What a book is called and by whom; each overrides what its file says.
 ABOUT = (
     "title",
@@ -201,40 +203,6 @@ def _languages(table: Mapping[str, Any], where: str) -> Iterator[tuple[str, str]
         yield language_tag(tag, where), voice
 
 
-def read_voice(name: str | None, pace: tuple[tuple[str, int], ...] = ()) -> Voice:
-    """The profile voices/NAME.toml, a profile's path, or an engine's voice, as in "tone:sine".
-
-    Without a name: the profile "narrator", if there is one, or the default engine's best voice.
-    `pace` overrides the profile's. Raises VoiceError, ConfigError.
-    """
-    voice = _profile_or_engine_voice(name)
-    return replace(voice, pace=replace(voice.pace, **dict(pace)))
-
-
-def _profile_or_engine_voice(name: str | None) -> Voice:
-    if name is None:
-        default = VOICES / f"{DEFAULT_VOICE}.toml"
-        return read_profile(default) if default.is_file() else Voice("default", Settings())
-    path = Path(name) if name.endswith(".toml") else VOICES / f"{name}.toml"
-    if path.is_file():
-        return read_profile(path)
-    if name.endswith(".toml"):
-        raise VoiceError(f"{path}: no such voice profile. `make-audiobook voices` lists them all.")
-    from pipeline import engines
-
-    engine, colon, engine_voice = name.partition(":")
-    if colon and engine in engines.names():
-        return Voice(name, Settings(engine=engine, voice=engine_voice))
-    if hint := did_you_mean(name, profiles()):
-        raise VoiceError(f"voice {name!r}: no such profile in {VOICES}/. {hint.strip()}")
-    return Voice(name, Settings(voice=name))  # the engine says whether it has it
-
-
-def profiles() -> dict[str, Path]:
-    """The profiles of the project folder by name."""
-    return {path.stem: path for path in sorted(VOICES.glob("*.toml"))}
-
-
 def language_tag(tag: str, where: str) -> str:
     """A BCP 47 tag in its usual spelling. Raises ConfigError."""
     from langcodes import standardize_tag, tag_is_valid
@@ -242,14 +210,6 @@ def language_tag(tag: str, where: str) -> str:
     if not tag_is_valid(tag):
         raise ConfigError(f"{where}: {tag!r} is not a language tag. Write it like en-US or de.")
     return standardize_tag(tag)
-
-
-def read_profile(path: Path) -> Voice:
-    """One voices/NAME.toml. Raises ConfigError."""
-    found = check(load(path), PROFILE, str(path))
-    about = {key: found.pop(key) for key in VOICE_ABOUT if key in found}
-    pace = Pace(**check(found.pop("pace", {}), PACE, f"{path}: [pace]"))
-    return Voice(path.stem, Settings(**found), pace, **about)
 
 
 def check(table: dict[str, Any], schema: Schema, where: str) -> dict[str, Any]:
@@ -260,6 +220,8 @@ def check(table: dict[str, Any], schema: Schema, where: str) -> dict[str, Any]:
             raise ConfigError(f"{where}: unknown key {key!r}. {hint.strip()}")
         rule = schema[key]
         wanted, least, most = rule if isinstance(rule, tuple) else (rule, None, None)
+        if isinstance(value, int) and value.bit_length() > LONGEST_NUMBER:
+            raise ConfigError(f"{where}: `{key}` is a number that nobody can mean.")
         if not _is(value, wanted):
             raise ConfigError(f"{where}: `{key}` must be {_NAMES[wanted]}, not {value!r:.60}.")
         longest = LONGER.get(key, LONGEST_TEXT)
@@ -298,7 +260,7 @@ def load(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 at byte {error.start}. Save it as UTF-8.") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: a number of 5,000 digits
         raise ConfigError(f"{path}: not valid TOML: {error}.") from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error

@@ -211,8 +211,9 @@ class Book:
     `credits` and `delivery` are what the book itself asks for; `narrator` is whom it wants thanked
     for reading; `notices` what its reader has to say. `source` is the name of its folder or file,
     `file` where it lies, if it is an EPUB; `guid` what its settings say that it is known by. Of
-    two entries of `lexicon` for one word the first counts. `cast` are those who speak beside the
-    narrator, `languages` the voices for phrases of other languages, by their tags.
+    two entries of `lexicon` for one word the first counts; the first `own_words` of them are the
+    book's own, and all others hold for any book. `cast` are those who speak beside the narrator,
+    `languages` the voices for phrases of other languages, by their tags.
     """
 
     title: str
@@ -235,6 +236,7 @@ class Book:
     identifiers: tuple[str, ...] = ()
     cover: Cover | None = None
     lexicon: tuple[Lexeme, ...] = ()
+    own_words: int = 0
     narrator: str = ""
     credits: bool = False
     voice: str | None = None
@@ -243,6 +245,11 @@ class Book:
     pace: tuple[tuple[str, int], ...] = ()
     delivery: tuple[tuple[str, Any], ...] = ()
     notices: tuple[str, ...] = ()
+
+    def lexicon_with(self, voices_own: tuple[Lexeme, ...]) -> tuple[Lexeme, ...]:
+        """The book's own entries, then those of the voice that reads, then any person's."""
+        books, anybodys = self.lexicon[: self.own_words], self.lexicon[self.own_words :]
+        return (*books, *voices_own, *anybodys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +301,7 @@ class Voice:
     """A profile: who speaks, at what pace, and whom to thank for it.
 
     `attribution` is what a licence wants said, `narrator` the name that stands in the credits.
+    `lexicon` is how this voice in particular says words: part of the text that it gets.
     """
 
     name: str
@@ -302,6 +310,7 @@ class Voice:
     attribution: str = ""
     licence: str = ""
     narrator: str = ""
+    lexicon: tuple[Lexeme, ...] = field(default=(), metadata=NEVER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from pipeline import concatenate, config, synthesize
+from pipeline import concatenate, synthesize
 from pipeline.casting import Casting, caster
 from pipeline.engines import phonemes
 from pipeline.errors import SourceError
@@ -17,12 +17,13 @@ from pipeline.normalize.marks import marked
 from pipeline.processes import Workers
 from pipeline.read.text import story
 from pipeline.script import write
+from pipeline.voices.profiles import read_voice
 
 
 def say_wav(text: str, voice: str | None, language: str, lexemes: Iterable[Lexeme] = ()) -> bytes:
     """The WAV of a text. Raises SourceError when there is nothing in it to say."""
-    profile = config.read_voice(voice)
-    script, casting = _script(text, profile, language, tuple(lexemes))
+    profile = read_voice(voice)
+    script, casting = _script(text, profile, language, (*profile.lexicon, *lexemes))
     return _wav(script.lines, casting)
 
 
@@ -43,11 +44,21 @@ class Trial:
     wav: bytes
 
 
-def trial(word: str, voice: str | None, language: str, lexemes: Iterable[Lexeme]) -> Trial:
-    """Say a word in a short sentence, without these entries and with them. Raises SourceError."""
-    profile = config.read_voice(voice)
+def trial(
+    word: str,
+    voice: str | None,
+    language: str,
+    tried: Iterable[Lexeme],
+    usual: Iterable[Lexeme],
+) -> Trial:
+    """Say a word in a short sentence, without a lexicon and with these entries.
+
+    Those that are tried count before the voice's own, and the usual ones behind. Raises
+    SourceError.
+    """
+    profile = read_voice(voice)
     sentence = f"The word is {word}." if language.startswith("en") else f"{word}."
-    known = [(), tuple(lexemes)]
+    known = [(), (*tried, *profile.lexicon, *usual)]
     written = [_script(sentence, profile, language, lexicon) for lexicon in known]
     (bare, casting), (helped, _) = written
     without, with_it = (_heard(script, casting.settings[ALONE]) for script in (bare, helped))

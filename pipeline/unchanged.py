@@ -11,17 +11,20 @@ import json
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import config, encode, events, manifest, program
+from pipeline.casting import named
 from pipeline.engines import choose, fingerprint
 from pipeline.errors import AudiobookError, OutputError
 from pipeline.manifest import Manifest
-from pipeline.model import Encoding, Settings, digest, plain
+from pipeline.model import Encoding, Settings, digest
 from pipeline.read import STDIN, lexicon
 from pipeline.read.folder import stories
 from pipeline.store import Store
+from pipeline.voices.profiles import read_voice
 
 if TYPE_CHECKING:
     from pipeline.plan import Plan
@@ -39,6 +42,7 @@ def request(
         files = stories(source, found)[0] if source.is_dir() else [source]
         files += [*lexicon.beside(source), *([Path(asked.lexicon)] if asked.lexicon else [])]
         names = {voice} if voice else {found.voice, *(c.get("voice") for c in found.chapters)}
+        names |= {*named(found.cast, found.languages)}
         return digest(
             {
                 "name": source.resolve().name,
@@ -47,7 +51,7 @@ def request(
                 ],
                 "asked": asked,
                 "delivery": dict(delivery or {}),
-                "voices": {str(name): config.read_voice(name, found.pace) for name in names},
+                "voices": {str(name): _voice(name, found.pace) for name in names},
                 "program": program.fingerprint(),
             }
         )
@@ -58,15 +62,18 @@ def request(
 def remember(key: str, made: Plan, store: Store) -> None:
     """Note what a complete build of this request has left; no matter where that is not possible.
 
-    With it goes which voice was chosen for which language, since a system's best one may change.
+    With it goes which voice was chosen for which language, since a system's best one may change;
+    and what each of them was, since a voice's file may. The file's place is told here alone.
     """
     text = manifest.text(made.folder)
     choices = (choice for step in made.steps for choice in step.casting.choices)
     chosen = {(asked, language): got for asked, language, got in choices}
+    spoke = {one: fingerprint(one) for step in made.steps for one in step.speaking.values()}
     known = {
         "folder": made.folder.name,
         "manifest": hashlib.sha256(text.encode()).hexdigest(),
-        "chosen": [[plain(asked), tag, plain(got)] for (asked, tag), got in chosen.items()],
+        "chosen": [[asdict(asked), tag, asdict(got)] for (asked, tag), got in chosen.items()],
+        "spoke": [[asdict(settings), engine] for settings, engine in spoke.items()],
     }
     with suppress(OutputError):
         store.put(_entry(key), json.dumps(known).encode())
@@ -82,6 +89,8 @@ def settled(key: str, out: Path, store: Store) -> tuple[Path, Manifest] | None:
     if hashlib.sha256(manifest.text(folder).encode()).hexdigest() != known["manifest"]:
         return None
     if not all(_is_still_chosen(*choice) for choice in known["chosen"]):
+        return None
+    if not all(fingerprint(_settings(told)) == engine for told, engine in known["spoke"]):
         return None
     found = manifest.read(folder)
     with ThreadPoolExecutor() as threads:
@@ -119,13 +128,20 @@ def _with_settings(files: Iterable[Path], found: config.BookConfig) -> Iterator[
 
 
 def _is_still_chosen(asked: Any, language: str, got: Any) -> bool:
-    return bool(plain(choose(Settings(**asked), language)) == got)
+    return choose(_settings(asked), language) == _settings(got)
+
+
+def _settings(told: Any) -> Settings:
+    """Settings that were written as JSON, which has no tuples."""
+    return Settings(**{**told, "options": tuple((name, value) for name, value in told["options"])})
+
+
+def _voice(name: str | None, pace: tuple[tuple[str, int], ...]) -> list[Any]:
+    """All that a profile says, of itself and by what it inherits, and its words."""
+    voice = read_voice(name, pace)
+    return [voice, voice.settings.file, voice.lexicon]
 
 
 def _is_made_alike(inputs: Any) -> bool:
-    """Whether the engine and the encoder are those that a file was made with."""
-    settings, encoding = Settings(**inputs["voice"]), Encoding(**inputs["encoding"])
-    return bool(
-        inputs["engine"] == fingerprint(settings)
-        and inputs["encoder"] == encode.fingerprint(encoding)
-    )
+    """Whether the encoder is the one that a file was made with."""
+    return bool(inputs["encoder"] == encode.fingerprint(Encoding(**inputs["encoding"])))

@@ -12,6 +12,8 @@ from pipeline.read.library import is_library
 DEBOUNCE_MS = 400  # an editor's save is several changes
 STEP_MS = 50
 WAIT_MS = 200
+# What profiles are made of: themselves, their words, their models with what lies beside these.
+OF_VOICES = {".toml", ".pls", ".onnx", ".json", ".bin"}
 PICTURES = {".jpg", ".jpeg", ".png"}  # one of which may be the cover
 
 
@@ -26,7 +28,6 @@ def changes(
     """
     known = [source.resolve() for source in (*sources, *also)]
     folders = {source if source.is_dir() else source.parent for source in known}
-    folders |= {VOICES.resolve()} if VOICES.is_dir() else set()
     while True:
         try:
             yield from _until_replaced(folders, known, apart)
@@ -43,6 +44,7 @@ def _until_replaced(
     """
     from watchfiles import watch
 
+    folders = {*folders, VOICES.resolve()}
     before, is_new = _identities(folders), True
     for found in watch(
         *(folder for folder, number in before.items() if number),
@@ -62,8 +64,10 @@ def _until_replaced(
 
 
 def _identities(folders: Iterable[Path]) -> dict[Path, int]:
-    """What lies under each name, by its inode; 0 where nothing does."""
-    return {folder: folder.stat().st_ino if folder.is_dir() else 0 for folder in sorted(folders)}
+    """What lies under each name and in the folder of voices, by its inode; 0 where nothing does."""
+    within = (path for path in VOICES.resolve().rglob("*") if path.is_dir())
+    every = sorted({*folders, *within})
+    return {folder: folder.stat().st_ino if folder.is_dir() else 0 for folder in every}
 
 
 def matters(path: Path, sources: Collection[Path], apart: Collection[Path]) -> bool:
@@ -72,8 +76,8 @@ def matters(path: Path, sources: Collection[Path], apart: Collection[Path]) -> b
         return False
     if {folder.resolve() for folder in apart} & {path, *path.parents}:
         return False
-    if path.parent == VOICES.resolve():
-        return path.suffix == ".toml"
+    if VOICES.resolve() in path.parents:
+        return path.suffix in OF_VOICES
     return any(_is_of(path, source) for source in sources)
 
 

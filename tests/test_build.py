@@ -17,7 +17,7 @@ import pytest
 from filelock import FileLock
 from PIL import Image
 
-from pipeline import config, events, read, synthesize
+from pipeline import events, read, synthesize
 from pipeline.build import build, workers
 from pipeline.errors import ConfigError, EngineError, OutputError, UnfinishedError
 from pipeline.model import Clip, Cover, Mark, Pause, Speak
@@ -25,6 +25,7 @@ from pipeline.plan import Plan
 from pipeline.schedule import Crew
 from pipeline.script import where
 from pipeline.store import FOLDER, Store
+from pipeline.voices.profiles import read_voice
 from tests.conftest import decoded, ffmetadata
 from tests.test_espeak import texts
 from tests.test_plan import planned
@@ -108,7 +109,7 @@ def test_a_file_has_every_sample_of_its_script(stories: Path) -> None:
     (stories / "1_the-sea.txt").write_text(
         "It begins.\n\nThe First Part of It\n\nOne. Two.\n\nThe Second Part of It\n\nThree.\n"
     )
-    made = planned(stories, config.read_voice("en-us"))
+    made = planned(stories, read_voice("en-us"))
     run(made)
     step = made.steps[0]
     at = 0
@@ -141,7 +142,7 @@ def test_a_heading_that_opens_a_story_starts_its_first_section(stories: Path) ->
 def test_two_thousand_lines_through_a_build(project: Path) -> None:
     """--jobs 2: each line is spoken once, and all of it is in the file."""
     (project / "long.txt").write_text("\n\n".join(texts(longest=8)))
-    made = planned(project / "long.txt", config.read_voice("en-us"))
+    made = planned(project / "long.txt", read_voice("en-us"))
     with workers(2) as crew:
         told = run(made, crew.executor)
     spoke = [event for event in told if isinstance(event, events.Spoke)]
@@ -487,7 +488,7 @@ def test_a_pause_is_no_clip_and_a_tag_no_encoding(stories: Path) -> None:
     run(planned(stories))
     (stories / "audiobook.toml").write_text('title = "Stories"\n[pace]\nparagraph = 900\n')
     book = read.read(stories)
-    slower = config.read_voice("tone:", book.pace)
+    slower = read_voice("tone:", book.pace)
     told = run(planned(stories, slower))
     assert spoken_of(told) == []
     assert len([event for event in told if isinstance(event, events.Joined)]) == 2

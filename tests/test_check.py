@@ -17,7 +17,7 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 
-from pipeline import config, tag
+from pipeline import tag
 from pipeline.check import Report, check, decode, judge, measure
 from pipeline.check.decode import Contents, Meter, Unreadable
 from pipeline.check.finished import Finished, Line, Part, expected_tags, opened
@@ -26,6 +26,7 @@ from pipeline.model import Joined, Mark
 from pipeline.plan import plan
 from pipeline.read import read
 from pipeline.store import Store
+from pipeline.voices.profiles import read_voice
 from tests.conftest import ffmpeg, run
 from tests.test_plan import build_all, planned
 
@@ -114,7 +115,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stories.mkdir()
     (stories / "1_the-sea.txt").write_text(STORY)
     (stories / "2_the-hill.txt").write_text("The hill was steep.\n\nThey climbed it anyway.\n")
-    voice = config.read_voice("tone:")
+    voice = read_voice("tone:")
     build_all(plan(read(stories), voice, root / "out", Store(root / "out" / ".store")))
     for path in (root / "out" / "Stories").glob("*.mp3"):
         remake(path, master)
@@ -231,7 +232,7 @@ def test_a_click_at_a_join(book: Path, where: str, size: float) -> None:
 
 
 def test_joins_of_speech_are_no_clicks(stories: Path) -> None:
-    build_all(planned(stories, config.read_voice("en-us")))
+    build_all(planned(stories, read_voice("en-us")))
     report = check(Path("out/Stories"))
     joins = [one for c in report.chapters if c.measured for one in c.measured.rests]
     assert len(joins) == 6

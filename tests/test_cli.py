@@ -170,7 +170,9 @@ def test_voices_lists_profiles_and_engines(project: Path) -> None:
     assert {"profile", "name", "settings", "pace", "attribution", "licence", "narrator"} == set(
         listed[0]
     )
-    assert {"engine", "name", "languages", "description", "gender", "speaker"} == set(listed[1])
+    assert {"engine", "name", "languages", "description", "gender", "speaker", "licence"} == set(
+        listed[1]
+    )
 
 
 def write(data: bytes | str) -> Path:

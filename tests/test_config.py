@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from pipeline import config
-from pipeline.config import read_book, read_profile, read_voice
+from pipeline.config import read_book
 from pipeline.errors import AudiobookError, ConfigError, VoiceError
 from pipeline.model import Pace, Settings
+from pipeline.voices.profiles import read_profile, read_voice
 from tests.conftest import ROOT
 
 
@@ -136,3 +137,11 @@ def test_every_error_has_an_exit_code_of_its_kind() -> None:
         "OutputError": 6,
     }
     assert all(name in (errors.__doc__ or "") for name in codes)
+
+
+def test_a_number_of_thousands_of_digits_is_one_clear_line(project: Path) -> None:
+    path = project / "voices.toml"
+    for toml in (f"rate = {'9' * 5000}", f"rate = 0x{'f' * 5000}"):
+        path.write_text(toml)
+        with pytest.raises(ConfigError, match=r"voices.toml: .*(not valid TOML|nobody can mean)"):
+            read_profile(path)

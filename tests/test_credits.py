@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import batch, config, read, unchanged
+from pipeline import batch, read, unchanged
 from pipeline.batch import Order
 from pipeline.credits import LONGEST_RIGHTS, WORDS, credited, narrator_of, narrators
 from pipeline.engines import choose, speaker
@@ -16,6 +16,7 @@ from pipeline.model import Book, Chapter, Pace, Person, Settings, Voice
 from pipeline.read import Asked
 from pipeline.read.text import story
 from pipeline.script import where, write
+from pipeline.voices.profiles import read_voice
 from tests.conftest import run
 
 TONE = Voice("tone:", Settings(engine="tone"))
@@ -210,7 +211,7 @@ def test_what_is_asked_and_who_is_thanked_make_another_request(stories: Path) ->
     known.append(unchanged.request(stories, Asked(), "hum"))
     assert None not in known
     assert len(set(known)) == 4
-    assert config.read_voice("hum").narrator == "Gwen"
+    assert read_voice("hum").narrator == "Gwen"
 
 
 def test_new_keeps_the_narrator_and_writes_no_credits_as_chapters(stories: Path) -> None:

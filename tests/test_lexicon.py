@@ -14,7 +14,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline import read, unchanged
-from pipeline.config import read_voice
 from pipeline.engines import phonemes
 from pipeline.errors import ConfigError, SourceError
 from pipeline.model import Lexeme, Settings
@@ -26,6 +25,7 @@ from pipeline.read import Asked, pls
 from pipeline.read import lexicon as files
 from pipeline.store import Store
 from pipeline.suggest import suggestions
+from pipeline.voices.profiles import read_voice
 from pipeline.watch import matters
 from tests.conftest import run
 from tests.test_read_epub import book_of, one_page

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline import config, flac, read, synthesize
+from pipeline import flac, read, synthesize
 from pipeline.batch import delivery_of
 from pipeline.build import build
 from pipeline.calibrate import passage
@@ -24,6 +24,7 @@ from pipeline.model import Clip, Speak
 from pipeline.plan import Plan, plan
 from pipeline.schedule import Crew
 from pipeline.store import FOLDER, Store
+from pipeline.voices.profiles import read_voice
 from tests.conftest import ROOT, run
 
 STORY = (
@@ -72,9 +73,9 @@ def story(project: Path) -> Path:
 
 def made(source: Path, voice: str, **asked: Any) -> Plan:
     """A book, built: `asked` as audiobook.toml has it."""
-    profile = config.read_voice(voice)
+    profile = read_voice(voice)
     book = read.read(source)
-    voices = {c.voice: config.read_voice(c.voice) for c in book.chapters if c.voice}
+    voices = {c.voice: read_voice(c.voice) for c in book.chapters if c.voice}
     with Store(Path("out", FOLDER)) as store, ThreadPoolExecutor(2) as pool:
         found = plan(book, profile, Path("out"), store, voices, delivery=delivery_of(asked))
         list(build(found, store, Crew(pool, 2, lambda: 2)))
@@ -249,7 +250,7 @@ def test_a_clip_whose_measure_is_damaged_is_spoken_again(at: int, story: Path) -
         data = bytearray(path.read_bytes())
         data[at : at + 4] = b"\xff\xff\xff\x7f"  # as a number, none
         path.write_bytes(bytes(data))
-        again = plan(read.read(story), config.read_voice("pyttsx3:en-US"), Path("out"), store)
+        again = plan(read.read(story), read_voice("pyttsx3:en-US"), Path("out"), store)
         told = list(build(again, store, Crew(pool, 1, lambda: 1)))
     assert [event.line for event in told if isinstance(event, Spoke)] == [2]
     assert files()[0].read_bytes() == before

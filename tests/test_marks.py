@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline import config
 from pipeline.batch import delivery_of
 from pipeline.model import Voice
 from pipeline.plan import Plan, plan
 from pipeline.read import read
 from pipeline.store import FOLDER, Store
+from pipeline.voices.profiles import read_voice
 from tests.clicks import RATES, click, register, wav
 from tests.ears import due, marks, missed
 from tests.test_plan import build_all
@@ -55,7 +55,7 @@ def asked(
     """What it would take to make a book in these formats; a chapter begins with its first word."""
     pace = tuple({"chapter_start": 0, **wish.pop("pace", {})}.items())
     store = Store(Path("out", FOLDER))
-    profile = config.read_voice(voice, pace)
+    profile = read_voice(voice, pace)
     named = {name: replace(one, pace=profile.pace) for name, one in (voices or {}).items()}
     return plan(read(folder), profile, Path("out"), store, named, delivery=delivery_of(wish))
 
@@ -105,7 +105,7 @@ def test_voices_of_several_rates_in_one_file(form: str, book: Path) -> None:
             for name, rate in zip(TEXTS, (48_000, 16_000, 24_000), strict=True)
         )
     )
-    voices = {str(rate): config.read_voice(f"clicks:{rate}") for rate in RATES}
+    voices = {str(rate): read_voice(f"clicks:{rate}") for rate in RATES}
     made = asked(book, voices=voices, format=form, whole=True)
     build_all(made)
     check(made.folder)

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from pipeline import batch, config, read
+from pipeline import batch, read
 from pipeline.build import build
 from pipeline.errors import ConfigError, SourceError, UsageError
 from pipeline.model import Voice
 from pipeline.plan import Plan, file_name, limited, plan
 from pipeline.schedule import Crew
 from pipeline.store import FOLDER, Store
+from pipeline.voices.profiles import read_voice
 
 
 def planned(
@@ -30,8 +31,8 @@ def planned(
 
     `asked` is what audiobook.toml may say of the files.
     """
-    voice, book = voice or config.read_voice("tone:"), read.read(folder)
-    voices = {c.voice: config.read_voice(c.voice) for c in book.chapters if c.voice}
+    voice, book = voice or read_voice("tone:"), read.read(folder)
+    voices = {c.voice: read_voice(c.voice) for c in book.chapters if c.voice}
     delivery, store = batch.delivery_of(asked), Store(Path(out, FOLDER))
     return limited(plan(book, voice, Path(out), store, voices, delivery=delivery), only)
 
@@ -74,7 +75,7 @@ def test_what_was_built_is_not_built_again(built: Path) -> None:
 
 
 def test_each_change_is_named(built: Path) -> None:
-    voice = config.read_voice("tone:")
+    voice = read_voice("tone:")
     slower = replace(voice, settings=replace(voice.settings, rate=120))
     assert reasons(planned(built, slower))[1] == "voice: rate 175 -> 120"
     longer = replace(voice, pace=replace(voice.pace, paragraph=2000))
@@ -101,7 +102,7 @@ def test_a_changed_line_is_named(text: str, reason: str, built: Path) -> None:
 
 
 def test_a_voice_by_another_name_is_the_same_voice(built: Path) -> None:
-    assert reasons(planned(built, config.read_voice("tone:sine"))) == [None, None]
+    assert reasons(planned(built, read_voice("tone:sine"))) == [None, None]
 
 
 def test_a_file_that_is_gone_or_changed_is_made_again(built: Path) -> None:
@@ -170,7 +171,7 @@ def test_the_expected_length_is_near_the_real_one() -> None:
     """Within a tenth, over the seeds: 17:25 with eSpeak's American voice."""
     from tests.conftest import ROOT
 
-    steps = planned(ROOT / "seeds", config.read_voice("en-us"), out="nowhere").steps
+    steps = planned(ROOT / "seeds", read_voice("en-us"), out="nowhere").steps
     assert sum(step.expected_seconds for step in steps) == pytest.approx(17 * 60 + 25, rel=0.05)
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from PIL import Image
 
-from pipeline import batch, program, unchanged
+from pipeline import batch, engines, program, unchanged
 from pipeline.batch import Order
 from pipeline.engines import choose
+from pipeline.engines.tone import Tone
+from pipeline.model import Settings
 from pipeline.read import Asked
+from pipeline.schedule import Crew
 from tests.conftest import run
 
 TONE = ("--voice", "tone:")
@@ -175,3 +182,84 @@ def test_a_source_that_changes_while_it_is_made_is_not_taken_as_made(
             key = request(stories)
             assert key
             assert unchanged.settled(key, order.out, store) is None
+
+
+class Models(Tone):
+    """An engine whose voices are files, and which has an option."""
+
+    OPTIONS: ClassVar = {"breath": 0.5}
+
+    def fingerprint(self, settings: Settings) -> str:
+        return hashlib.sha256(Path(settings.file).read_bytes()).hexdigest()
+
+
+@contextmanager
+def in_threads(order: Order) -> Iterator[Crew]:
+    with ThreadPoolExecutor(2) as threads:
+        yield Crew(threads, 2, lambda: 2)
+
+
+@pytest.fixture
+def models(stories: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A profile with words, a parent, and a model; the engine "models" in this process alone."""
+    real = engines.engine
+    monkeypatch.setattr(
+        engines, "engine", lambda name: Models() if name == "models" else real(name)
+    )
+    monkeypatch.setattr(batch, "_crew", in_threads)
+    voices = stories.parent / "voices"
+    (voices / "deep").mkdir(parents=True)
+    (voices / "deep" / "my.onnx").write_text("one")
+    (voices / "words.toml").write_text('[say]\nsea = "see"\n')
+    (voices / "old.toml").write_text('engine = "models"\n[options]\nbreath = 1\n')
+    (voices / "mine.toml").write_text(
+        'inherits = "old"\nvoice = "deep/my.onnx"\nlexicon = "words.toml"\n'
+    )
+    engines.forget()
+    return voices
+
+
+def settles(stories: Path) -> bool:
+    """Whether a run of another day would find nothing to do."""
+    engines.forget()
+    order = Order(voice="mine")
+    key = request(stories, voice="mine")
+    assert key
+    with batch.store_of(order) as store:
+        return unchanged.settled(key, order.out, store) is not None
+
+
+def other_model(voices: Path) -> None:
+    (voices / "deep" / "my.onnx").write_text("two")
+
+
+def other_words(voices: Path) -> None:
+    (voices / "words.toml").write_text('[say]\nsea = "c"\n')
+
+
+def other_parent(voices: Path) -> None:
+    (voices / "old.toml").write_text('engine = "models"\n[options]\nbreath = 2\n')
+
+
+def other_place(voices: Path) -> None:
+    (voices / "deeper").mkdir()
+    (voices / "deeper" / "my.onnx").write_text("two")
+    toml = (voices / "mine.toml").read_text()
+    (voices / "mine.toml").write_text(toml.replace("deep/", "deeper/"))
+
+
+@pytest.mark.parametrize("change", [other_model, other_words, other_parent, other_place])
+def test_a_voice_that_is_a_file_and_all_that_makes_it_is_part_of_it(
+    change: Callable[[Path], None], models: Path, stories: Path
+) -> None:
+    assert batch.make(batch.sources([stories]), {}, Order(voice="mine")) == 0
+    assert settles(stories)
+    change(models)
+    assert not settles(stories)
+
+
+def test_the_manifest_tells_no_place_on_this_machine(models: Path, stories: Path) -> None:
+    assert batch.make(batch.sources([stories]), {}, Order(voice="mine")) == 0
+    text = Path("out/Stories/manifest.json").read_text()
+    assert "deep" not in text
+    assert '"voice": "my"' in text

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import config, events, manifest
+from pipeline import events, manifest
 from pipeline.check.decode import contents
 from pipeline.store import FOLDER
+from pipeline.voices.profiles import read_voice
 from tests.conftest import decoded, run
 from tests.test_build import files
 from tests.test_build import run as build
@@ -154,7 +155,7 @@ def test_a_short_story_in_one_file_has_its_sections(project: Path) -> None:
 
 
 def test_check_finds_all_right_in_every_format(stories: Path) -> None:
-    assert config.read_voice("en-us")
+    assert read_voice("en-us")
     ran = run(stories, "--format", ",".join(WHOLE), "--voice", "en-us")
     assert ran.code == 0, ran.err
     assert run("check", "out").code == 0

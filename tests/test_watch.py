@@ -57,6 +57,21 @@ def test_each_change_is_built(stories: Path) -> None:
         assert until_summary(told) == ["It went on."]
 
 
+def test_what_a_voice_is_made_of_is_watched_too(stories: Path) -> None:
+    words = stories.parent / "voices" / "deep" / "words.toml"
+    words.parent.mkdir(parents=True)
+    words.write_text('[say]\nhill = "mountain"\n')
+    (stories.parent / "voices" / "old.toml").write_text('engine = "tone"\n')
+    child = stories.parent / "voices" / "mine.toml"
+    child.write_text('inherits = "old"\nlexicon = "deep/words.toml"\n')
+    with watching(stories, "--voice", "mine") as told:
+        assert "The mountain was steep." in until_summary(told)
+        words.write_text('[say]\nhill = "slope"\n')
+        assert until_summary(told) == ["The slope was steep."]
+        (stories.parent / "voices" / "old.toml").write_text('engine = "tone"\nrate = 120\n')
+        assert len(until_summary(told)) == 4
+
+
 def test_a_file_that_is_replaced_is_still_watched(project: Path) -> None:
     (project / "story.txt").write_text("One.")
     with watching("story.txt", "--voice", "tone:") as told:
@@ -101,6 +116,10 @@ def test_stdin_cannot_be_watched(project: Path) -> None:
         ("cover.jpg", True),
         ("other.epub", False),
         ("voices/narrator.toml", True),
+        ("voices/models/my.onnx", True),
+        ("voices/models/my.onnx.json", True),
+        ("voices/words/names.pls", True),
+        ("voices/notes.md", False),
         ("out/Stories/01 The sea.mp3", False),
         ("out/.store/ab/cdef", False),
     ],

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import chapter, config, flac, manifest, riff, words
+from pipeline import chapter, flac, manifest, riff, words
 from pipeline.batch import delivery_of
 from pipeline.concatenate import at_rate, clip
 from pipeline.engines import engine, espeak
@@ -22,6 +22,7 @@ from pipeline.plan import Plan, plan
 from pipeline.read import read
 from pipeline.store import FOLDER, Store
 from pipeline.synthesize import speak
+from pipeline.voices.profiles import read_voice
 from pipeline.words import Said
 from tests.clicks import register
 from tests.ears import missed
@@ -280,7 +281,7 @@ def story(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def asked(folder: Path, voice: str = f"ticks:{RATE}", **wish: object) -> Plan:
     store = Store(Path("out", FOLDER))
-    return plan(read(folder), config.read_voice(voice), Path("out"), store, {},
+    return plan(read(folder), read_voice(voice), Path("out"), store, {},
                 delivery=delivery_of(wish))  # fmt: skip
 
 

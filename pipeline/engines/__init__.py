@@ -62,6 +62,12 @@ def fingerprint(settings: Settings) -> str:
     return engine(settings.engine).fingerprint(settings)
 
 
+def forget() -> None:
+    """Ask anew from now on: voices may have come or gone, and their files may have changed."""
+    fingerprint.cache_clear()
+    choose.cache_clear()
+
+
 def phonemes(texts: Sequence[str], settings: Settings) -> list[str]:
     """How an engine says each text, in IPA; nothing if it has no method `phonemes` to tell."""
     tell = getattr(engine(settings.engine), "phonemes", None)

@@ -88,15 +88,16 @@ def read(source: Path, asked: Asked | None = None) -> Book:
     book = _book(source, config, parts, found, notices)
     if len(paths) == 1 and found[0].epub and source != STDIN:
         book = replace(book, file=str(paths[0]))
-    lexemes = _lexicon(source, asked, book.lexicon)
-    return replace(book, lexicon=lexemes, credits=asked.credits or book.credits)
+    own = _own_words(source, book.lexicon)
+    lexemes = (*own, *lexicon.of_person(asked.lexicon))
+    wanted = asked.credits or book.credits
+    return replace(book, lexicon=lexemes, own_words=len(own), credits=wanted)
 
 
-def _lexicon(source: Path, asked: Asked, own: tuple[Lexeme, ...]) -> tuple[Lexeme, ...]:
-    """How words are said: the file beside the book, the book's own, the person's, then ours."""
+def _own_words(source: Path, inside: tuple[Lexeme, ...]) -> tuple[Lexeme, ...]:
+    """How words are said in this book: by the file beside it, then by what lies in it."""
     files = [] if source == STDIN else lexicon.beside(source)
-    beside = [lexeme for path in files for lexeme in lexicon.read(path)]
-    return (*beside, *own, *lexicon.of_person(asked.lexicon))
+    return (*(lexeme for path in files for lexeme in lexicon.read(path)), *inside)
 
 
 def _settings(source: Path) -> BookConfig:
@@ -253,6 +254,7 @@ def _book(
         identifiers=own.identifiers,
         cover=_cover(config) or own.cover,
         lexicon=tuple(lexeme for manuscript in found for lexeme in manuscript.lexicon),
+        own_words=0,  # until all of them are together
         credits=config.credits,
         voice=config.voice,
         cast=config.cast,
