@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline import concatenate, synthesize
 from pipeline.casting import Casting, caster
@@ -23,7 +23,7 @@ from pipeline.voices.profiles import read_voice
 def say_wav(text: str, voice: str | None, language: str, lexemes: Iterable[Lexeme] = ()) -> bytes:
     """The WAV of a text. Raises SourceError when there is nothing in it to say."""
     profile = read_voice(voice)
-    script, casting = _script(text, profile, language, (*profile.lexicon, *lexemes))
+    script, casting = _script(text, profile, language, (), tuple(lexemes))
     return _wav(script.lines, casting)
 
 
@@ -58,9 +58,8 @@ def trial(
     """
     profile = read_voice(voice)
     sentence = f"The word is {word}." if language.startswith("en") else f"{word}."
-    known = [(), (*tried, *profile.lexicon, *usual)]
-    written = [_script(sentence, profile, language, lexicon) for lexicon in known]
-    (bare, casting), (helped, _) = written
+    bare, _ = _script(sentence, replace(profile, lexicon=()), language, (), ())
+    helped, casting = _script(sentence, profile, language, tuple(tried), tuple(usual))
     without, with_it = (_heard(script, casting.settings[ALONE]) for script in (bare, helped))
     lines = bare.lines + (helped.lines if without != with_it else ())
     return Trial(without, with_it, _wav(lines, casting))
@@ -75,10 +74,15 @@ def _heard(script: Script, settings: Settings) -> Heard:
 
 
 def _script(
-    text: str, profile: Voice, language: str, lexemes: tuple[Lexeme, ...]
+    text: str,
+    profile: Voice,
+    language: str,
+    own: tuple[Lexeme, ...],
+    usual: tuple[Lexeme, ...],
 ) -> tuple[Script, Casting]:
+    """A text as a chapter; its `own` words count before the voice's, the `usual` ones behind."""
     chapter = marked(story(text, language, "TEXT", keep_boilerplate=True), ())
-    book = Book("", "", language, "", (chapter,), lexicon=lexemes)
+    book = Book("", "", language, "", (chapter,), lexicon=(*own, *usual), own_words=len(own))
     casting = caster(book, profile, {})(chapter)
     return write(chapter, profile.pace, cast=casting.cast), casting
 
