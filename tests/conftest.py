@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 os.environ |= dict.fromkeys(("XDG_CONFIG_HOME", "APPDATA"), str(ROOT / "tests" / "nobody"))
 if sys.platform == "darwin":
     os.environ["HOME"] = os.environ["APPDATA"]
+os.environ["MAKE_AUDIOBOOK_VOICES"] = str(ROOT / "tests" / "nobody" / "voices")
 os.environ.pop("MAKE_AUDIOBOOK_LEXICON", None)
 
 # A suite in the background may have been started with these ignored, and its children would be too.
@@ -58,6 +60,26 @@ def stories(project: Path) -> Path:
     (folder / "1_the-sea.txt").write_text("The sea was calm.\nNobody spoke.\n")
     (folder / "2_the-hill.txt").write_text("The hill was steep.\n\nThey climbed it anyway.\n")
     return folder
+
+
+@pytest.fixture(scope="session")
+def made_voices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of small voices for Piper and Kokoro."""
+    from tests import voices
+
+    root = tmp_path_factory.mktemp("voices")
+    voices.install_piper(root, "en_US-whistle-tiny")
+    voices.install_piper(root, "en_US-choir-tiny", 2, 3, speaker_id_map={"anna": 0, "ben": 2})
+    voices.install_kokoro(root, "af_heart", "am_adam", "bf_emma", "ff_siwis")
+    return root
+
+
+@pytest.fixture(scope="module")
+def installed_voices(made_voices: Path) -> Iterator[Path]:
+    """The same, where this process and its workers look for voices."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MAKE_AUDIOBOOK_VOICES", str(made_voices))
+        yield made_voices
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from typing import Any, BinaryIO
 import espeakng_loader
 
 from pipeline import riff, words
+from pipeline.errors import EngineError
 from pipeline.model import Cue
 
 # espeak-ng's speak_lib.h
@@ -241,6 +242,22 @@ def _check_words(lib: ctypes.CDLL, text: str) -> None:
             codes = said.count(b"|") + said.count(b"'") + said.count(b",")
             if codes >= LARGEST_WORD_CODES:
                 raise RuntimeError(f"{word[:40]!r} is too long a word for espeak-ng")
+
+
+def check_words(text: str, voice: str) -> None:
+    """Refuse a word that espeak-ng would cut off in silence, for whoever speaks its phonemes.
+
+    Raises ValueError for an unknown voice and EngineError for the word.
+    """
+    if all(len(word) <= LONGEST_SAFE_WORD for word in text.split()):
+        return
+    file = _voice_file(voice.partition("+")[0])
+    with _library() as (lib, _):
+        _set_voice(lib, voice, file)
+        try:
+            _check_words(lib, text)
+        except RuntimeError as error:
+            raise EngineError(str(error)) from error
 
 
 def phonemes(texts: Iterable[str], voice: str) -> list[str]:
