@@ -23,6 +23,11 @@ from pipeline.errors import AudiobookError, EngineError
 
 T = TypeVar("T")
 
+
+class Waits:
+    """What a worker says before its answer: it waits for its turn elsewhere, and does not hang."""
+
+
 # Ctrl-C is for the main process, which ends its children itself.
 if sys.platform == "win32":
     APART: dict[str, Any] = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
@@ -84,7 +89,9 @@ class Workers(Executor):
         try:
             pickle.dump((fn, args, kwargs), cast("IO[bytes]", process.stdin))
             cast("IO[bytes]", process.stdin).flush()
-            reply = pickle.load(cast("IO[bytes]", process.stdout))  # noqa: S301  from our own child
+            answers = cast("IO[bytes]", process.stdout)
+            while isinstance(reply := pickle.load(answers), Waits):  # noqa: S301  from our own child
+                self._until[process] = time.monotonic() + self._limit
         except (EOFError, OSError, pickle.UnpicklingError) as error:
             hung = time.monotonic() >= self._until[process]
             raise EngineError(self._lost(process, hung=hung)) from error
@@ -147,10 +154,21 @@ def _reap(process: subprocess.Popen[bytes]) -> None:
             cast("IO[bytes]", pipe).close()
 
 
+_answers: IO[bytes] | None = None  # where a worker answers; nobody counts the time of others
+
+
+def waits() -> None:
+    """Say that this call waits for something else and does not hang: its time starts anew."""
+    if _answers:
+        pickle.dump(Waits(), _answers)
+        _answers.flush()
+
+
 def main() -> None:
     """A worker: read a call, answer it, until the parent is gone."""
+    global _answers  # noqa: PLW0603  a process has one
     calls = sys.stdin.buffer
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    answers = _answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # engines print, and must not into answers
     while True:
         try:
@@ -174,4 +192,7 @@ def _answer(fn: Callable[..., Any], args: Any, kwargs: Any) -> bytes:
 
 
 if __name__ == "__main__":
-    main()
+    # The module that engines import, for its `waits` to know of us.
+    from pipeline import processes  # noqa: PLW0406
+
+    processes.main()

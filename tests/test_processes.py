@@ -85,6 +85,19 @@ def test_shutting_down_does_not_wait_for_what_runs() -> None:
         late.submit(abs, -1)
 
 
+WAITING = """[
+    (__import__("time").sleep(0.4), __import__("pipeline.processes").processes.waits())
+    for _ in range(5)
+]"""
+
+
+def test_who_says_that_it_waits_has_its_time_anew() -> None:
+    with Workers(1, limit=1.2) as pool:
+        assert len(pool.submit(eval, WAITING).result()) == 5
+        with pytest.raises(EngineError, match="no answer in 1 seconds"):
+            pool.submit(eval, WAITING.replace("waits()", "waits")).result()
+
+
 def test_leaving_the_block_waits_for_what_was_asked() -> None:
     with Workers(2) as pool:
         asked = [pool.submit(abs, -n) for n in range(20)]
