@@ -15,12 +15,13 @@ import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from typing import Any, TypeVar, cast
 
 from pipeline import engines
-from pipeline.errors import EngineError, UsageError
+from pipeline.errors import EngineError, UsageError, VoiceError
 from pipeline.model import EPOCH, Settings
 from pipeline.processes import Workers
 
@@ -37,7 +38,8 @@ def identity() -> dict[str, str]:
     """What must be the same on every machine: this package, and its engines."""
     found = {"make-audiobook": f"{version('make-audiobook')} ({EPOCH})"}
     for name in engines.names():
-        found[name] = engines.fingerprint(Settings(engine=name))
+        with suppress(VoiceError):  # one that is not set up here says so, if asked
+            found[name] = engines.fingerprint(Settings(engine=name))
     return found
 
 
