@@ -260,6 +260,7 @@ class Settings:
     minute, `pitch` 0-100 with 50 in the middle, `volume` 0-1. `options` are the engine's own, in
     the order of their names. `file` is where the voice lies on this machine, if it is not an
     installed one: no part of what a clip depends on, which its content is, by the fingerprint.
+    `unheard` are options that change no sound, such as how long to wait for an answer.
     """
 
     engine: str = "pyttsx3"
@@ -269,6 +270,7 @@ class Settings:
     volume: float = 1.0
     options: tuple[tuple[str, str | int | float | bool], ...] = field(default=(), metadata=IF_SET)
     file: str = field(default="", metadata=NEVER)
+    unheard: tuple[tuple[str, str | int | float | bool], ...] = field(default=(), metadata=NEVER)
 
 
 @dataclass(frozen=True, slots=True)

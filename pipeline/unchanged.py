@@ -133,7 +133,8 @@ def _is_still_chosen(asked: Any, language: str, got: Any) -> bool:
 
 def _settings(told: Any) -> Settings:
     """Settings that were written as JSON, which has no tuples."""
-    return Settings(**{**told, "options": tuple((name, value) for name, value in told["options"])})
+    tables = {name: tuple(map(tuple, told[name])) for name in ("options", "unheard")}
+    return Settings(**{**told, **tables})
 
 
 def _voice(name: str | None, pace: tuple[tuple[str, int], ...]) -> list[Any]:

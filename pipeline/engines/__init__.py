@@ -4,6 +4,8 @@ An engine imports nothing of ours: any object with these three methods will do. 
 in the entry-point group `make_audiobook.engines`, as the built-in ones do. What else it may have:
 
 - `OPTIONS`, its own options by their names, each with its default: `[options]` of a profile;
+- `UNHEARD`, the names of those options that change no sound: no clip depends on them;
+- `TAKES_ANY`, whether it may have voices that it does not list, so that any name is passed on;
 - `LONGEST`, how many characters it takes at once;
 - `RATE`, the sample rate of all its voices, if they have one;
 - `phonemes(texts, settings)`, how it says each text, in IPA;
@@ -103,6 +105,8 @@ def longest(name: str) -> int | None:
 
 def info(settings: Settings) -> VoiceInfo | None:
     """What an engine says of a voice that was chosen, whatever its variant or speaker."""
+    if _takes_any(settings.engine):  # its list may be far away
+        return VoiceInfo(settings.voice, (), "")
     known = {info.name: info for info in engine(settings.engine).voices()}
     voice = settings.voice
     return known.get(voice) or known.get(voice.partition("#")[0].partition("+")[0])
@@ -134,7 +138,15 @@ def choose(settings: Settings, language: str) -> Settings:
     "en-us+f3", where the engine lists "+f3"; or as one of the speakers that it has, as in
     "en_US-libritts-high#p3922", which the engine knows. Raises VoiceError.
     """
+    settings = _apart(settings)
     if settings.file:  # it is in no list
+        return settings
+    if _takes_any(settings.engine):
+        if not settings.voice.strip():
+            raise VoiceError(
+                f"engine {settings.engine!r}: no voice is named. Write `voice` into the profile, "
+                f'or --voice "{settings.engine}:NAME".'
+            )
         return settings
     listed = list(engine(settings.engine).voices())
     voice = settings.voice
@@ -153,6 +165,20 @@ def choose(settings: Settings, language: str) -> Settings:
             )
     found = "".join(names[name.lower()] for name in filter(None, asked))
     return replace(settings, voice=found + hash_ + one_of_it)
+
+
+def _takes_any(name: str) -> bool:
+    return bool(getattr(engine(name), "TAKES_ANY", False))
+
+
+def _apart(settings: Settings) -> Settings:
+    """The same settings, with the options apart that change no sound."""
+    names = getattr(engine(settings.engine), "UNHEARD", ())
+    apart = tuple(one for one in settings.options if one[0] in names)
+    if not apart:
+        return settings
+    heard = tuple(one for one in settings.options if one[0] not in names)
+    return replace(settings, options=heard, unheard=apart)
 
 
 def _best(listed: list[VoiceInfo], engine_name: str, language: str) -> str:
