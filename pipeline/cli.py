@@ -677,7 +677,12 @@ def voices(*, as_json: bool) -> None:
                 f"{name:24} profile: {voice.settings.engine}, {voice.settings.rate} a minute"
             )
     for engine in engines.names():
-        for info in engines.engine(engine).voices():
+        try:
+            listed = list(engines.engine(engine).voices())
+        except AudiobookError as error:  # a server that does not answer takes no others away
+            console.note(f"{engine}: {error}")
+            continue
+        for info in listed:
             if as_json:
                 console.print_json({"engine": engine, **plain(info)})
             else:
