@@ -9,10 +9,11 @@ from functools import cache, partial
 from pipeline import engines
 from pipeline.engines import choose
 from pipeline.errors import VoiceError
-from pipeline.model import Book, Chapter, Lexeme, Part, Settings, Voice
+from pipeline.model import Book, Chapter, Lexeme, Pace, Part, Script, Settings, Voice
 from pipeline.normalize.cast import Cast, Role, Who, phrase_language
 from pipeline.normalize.lexicon import Lexicon, lexicon
 from pipeline.normalize.pieces import LONGEST_UTTERANCE
+from pipeline.script import write
 
 MOST_LANGUAGES = 20  # of phrases in one chapter
 
@@ -138,9 +139,40 @@ def _role(settings: Settings, words: Lexicon) -> Role:
     return Role(words, taken, min(longest, LONGEST_UTTERANCE))
 
 
+def scripted(casting: Casting, write: Callable[[Casting], Script]) -> tuple[Casting, Script]:
+    """A chapter's script, and the casting with which it is one that all voices can say.
+
+    IPA that a voice has no sounds for is left out, so that the word is said as it is written.
+    """
+    first = write(casting)
+    unsaid = {
+        (line.part, line.language, hint.value)
+        for line in first.utterances
+        for hint in line.hints
+        if hint.value and engines.unsaid(hint.value, casting.settings[line.part, line.language])
+    }
+    if not unsaid:
+        return casting, first
+    roles = {
+        who: replace(role, unsaid=frozenset(ipa for *one, ipa in unsaid if tuple(one) == who))
+        for who, role in casting.cast.roles.items()
+    }
+    casting = replace(casting, cast=replace(casting.cast, roles=roles))
+    return casting, write(casting)
+
+
+def script_of(chapter: Chapter, pace: Pace, casting: Casting, *, explained: bool = False) -> Script:
+    """A chapter's script that all voices can say."""
+    _, found = scripted(
+        casting, lambda who: write(chapter, pace, cast=who.cast, explained=explained)
+    )
+    return found
+
+
 def key_of(cast: Cast) -> list[list[object]]:
     """All of a cast that a script depends on."""
     parts: list[list[object]] = [[part.name, *part.also] for part in cast.parts]
     for who, role in cast.roles.items():
         parts.append([*who, role.lexicon.key, sorted(role.hints), role.longest])
+        parts[-1] += [sorted(role.unsaid)] if role.unsaid else []
     return parts

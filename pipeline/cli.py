@@ -403,9 +403,8 @@ def script(sources: tuple[Path, ...], reading: Reading, order: Order, *, explain
       make-audiobook script book.epub --json
     """
     from pipeline import batch, console
-    from pipeline.casting import caster
+    from pipeline.casting import caster, script_of
     from pipeline.plan import check_only
-    from pipeline.script import write
 
     def show(source: Path, asked: Asked) -> None:
         book, profile, voices = batch.book_of(source, asked, order)
@@ -415,8 +414,7 @@ def script(sources: tuple[Path, ...], reading: Reading, order: Order, *, explain
         for chapter in book.chapters:
             if not order.only or chapter.number in order.only:
                 pace = voices.get(chapter.voice or "", profile).pace
-                cast = cast_for(chapter).cast
-                scripts.append(write(chapter, pace, cast=cast, explained=explain))
+                scripts.append(script_of(chapter, pace, cast_for(chapter), explained=explain))
         if order.as_json:
             console.print_json(console.book_json(book, scripts))
         else:

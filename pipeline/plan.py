@@ -8,12 +8,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipeline import __version__, encode, engines, manifest, master, program, script, tag
 from pipeline.calibrate import passage
-from pipeline.casting import Casting, caster, key_of
+from pipeline.casting import Casting, caster, key_of, scripted
 from pipeline.credits import FILES, narrator_of
 from pipeline.encode import Format
 from pipeline.engines import fingerprint
@@ -329,7 +330,8 @@ def plan(  # noqa: PLR0913
     for chapter in book.chapters:
         speaker, casting = named.get(chapter.voice or "", voice), cast_for(chapter)
         pace = master.pace_for(speaker.pace, delivery.mastering)
-        parts.append((speaker, casting, *_script(chapter, pace, casting, store)))
+        casting, text = scripted(casting, partial(_script, chapter, pace, store))
+        parts.append((speaker, casting, _script_key(chapter, pace, casting), text))
     castings = [casting for _, casting, *_ in parts]
     shapes = [_shape(name, delivery, castings, folder) for name in delivery.formats]
     made = {shape: [_step(book, part, picture, shape) for part in parts] for shape in shapes}
@@ -392,10 +394,16 @@ def _check_it_is_this_book(
         )
 
 
-def _only_ipa(castings: Iterable[Casting]) -> Iterator[str]:
+def _only_ipa(castings: Sequence[Casting]) -> Iterator[str]:
     """What a person must know of words for which a lexicon has nothing that the voice takes."""
     roles = (casting.cast.roles[ALONE] for casting in castings)
     words = dict.fromkeys(word for role in roles for word in role.lexicon.only_ipa)
+    words |= dict.fromkeys(
+        f"/{ipa}/"
+        for casting in castings
+        for role in casting.cast.roles.values()
+        for ipa in sorted(role.unsaid)
+    )
     if words:
         more = f" and {len(words) - 5:,d} more" if len(words) > 5 else ""
         yield (
@@ -445,14 +453,18 @@ def _read_alongs(volumes: Iterable[Volume]) -> Iterator[str]:
             yield notice
 
 
-def _script(chapter: Chapter, pace: Pace, casting: Casting, store: Store) -> tuple[str, Script]:
-    """As written for an earlier build, or anew; and the key of all that it is written from."""
-    about = [chapter.text, chapter.language, chapter.blocks, chapter.spans, chapter.skipped, pace]
-    name = digest(["script", program.fingerprint(), key_of(casting.cast), *about])
-    known = store.get(name)
+def _script(chapter: Chapter, pace: Pace, store: Store, casting: Casting) -> Script:
+    """As written for an earlier build, or anew."""
+    known = store.get(_script_key(chapter, pace, casting))
     if known:
-        return name, script.unpacked(known, chapter)
-    return name, script.write(chapter, pace, cast=casting.cast)
+        return script.unpacked(known, chapter)
+    return script.write(chapter, pace, cast=casting.cast)
+
+
+def _script_key(chapter: Chapter, pace: Pace, casting: Casting) -> str:
+    """The key of all that a script is written from."""
+    about = [chapter.text, chapter.language, chapter.blocks, chapter.spans, chapter.skipped, pace]
+    return digest(["script", program.fingerprint(), key_of(casting.cast), *about])
 
 
 def _shape(name: str, delivery: Delivery, castings: Sequence[Casting], folder: Path) -> Shape:

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from pipeline import concatenate, synthesize
-from pipeline.casting import Casting, caster
+from pipeline.casting import Casting, caster, script_of
 from pipeline.engines import phonemes
 from pipeline.errors import SourceError
 from pipeline.model import Book, Clip, Lexeme, Pause, Script, Settings, Utterance, Voice
@@ -16,7 +16,6 @@ from pipeline.normalize.cast import ALONE
 from pipeline.normalize.marks import marked
 from pipeline.processes import Workers
 from pipeline.read.text import story
-from pipeline.script import write
 from pipeline.voices.profiles import read_voice
 
 
@@ -84,7 +83,7 @@ def _script(
     chapter = marked(story(text, language, "TEXT", keep_boilerplate=True), ())
     book = Book("", "", language, "", (chapter,), lexicon=(*own, *usual), own_words=len(own))
     casting = caster(book, profile, {})(chapter)
-    return write(chapter, profile.pace, cast=casting.cast), casting
+    return script_of(chapter, profile.pace, casting), casting
 
 
 def _wav(lines: Iterable[Utterance | Pause], casting: Casting) -> bytes:

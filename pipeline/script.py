@@ -204,7 +204,8 @@ def _utterances(
                 starts = block.kind == "heading" and start == 0
                 changes = tuple(_changes(source, start, end, read)) if reading.explained else ()
                 heard = _respelled(source, start, end)
-                taken = reading.cast.roles[voice.who].hints
+                role = reading.cast.roles[voice.who]
+                told = _told(source, (start, end), stressed, role)
                 if why == "phrase" and voice.part != last:
                     why = "clause"  # somebody else takes a breath
                 last = voice.part
@@ -220,7 +221,7 @@ def _utterances(
                         changes=changes,
                         part=voice.part,
                         language=voice.language,
-                        hints=hints(source, (start, end), stressed, taken) if taken else (),
+                        hints=told,
                     ),
                 )
                 skipped += _silent(source, start, end, read)
@@ -228,6 +229,12 @@ def _utterances(
             elif text:  # a mark alone may leave nothing between its ends
                 skipped.append(Skipped("nothing to say", text, *at))
         why = why and "sentence"
+
+
+def _told(
+    source: Spoken, span: tuple[int, int], stressed: Sequence[tuple[int, int]], role: Role
+) -> tuple[Hint, ...]:
+    return hints(source, span, stressed, role.hints, role.unsaid) if role.hints else ()
 
 
 def _pieces(

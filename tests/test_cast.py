@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline import plan as planning
 from pipeline.config import read_book
+from pipeline.engines import engine as pipeline_engine
 from pipeline.errors import ConfigError, VoiceError
 from pipeline.model import (
     Book,
@@ -429,3 +430,32 @@ def test_the_script_says_who_speaks(project: Path) -> None:
     lines = json.loads(run("script", folder, "--json").out)["chapters"][0]["lines"]
     parts = [line.get("part") for line in lines if line["kind"] == "utterance"]
     assert parts == ["headings", "Harriet", None, "Harriet", "Tom", None, "Tom", None, None]
+
+
+class Limited:
+    """A voice that takes IPA, and has no sound for one letter of it."""
+
+    HINTS = ("phonemes",)
+
+    def unsaid(self, ipa: str, settings: Settings) -> str:
+        return "no ʕ" if "ʕ" in ipa else ""
+
+
+def test_ipa_that_a_voice_cannot_say_is_said_as_written_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = pipeline_engine
+
+    class Both(Limited):
+        def __getattr__(self, name: str) -> object:
+            return getattr(own("pyttsx3"), name)
+
+    monkeypatch.setattr("pipeline.engines.engine", lambda _: Both())
+    words = (Lexeme("Knebworth", ipa="ˈnɛbwəθ"), Lexeme("Harriet", ipa="ʕarijɛt"))
+    chapter = chapter_of("Harriet went to Knebworth.")
+    book = Book("B", "A", "en-US", "", (chapter,), lexicon=words)
+    with Store(tmp_path / "store") as store:
+        made = planning.plan(book, Voice("n", Settings(voice="en-US")), tmp_path / "out", store)
+    (line,) = made.steps[0].script.utterances
+    assert told(line) == [("Knebworth", "phonemes", "ˈnɛbwəθ")]
+    assert any("/ʕarijɛt/" in notice for notice in made.book.notices)

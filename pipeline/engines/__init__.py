@@ -9,7 +9,8 @@ in the entry-point group `make_audiobook.engines`, as the built-in ones do. What
 - `LONGEST`, how many characters it takes at once;
 - `RATE`, the sample rate of all its voices, if they have one;
 - `phonemes(texts, settings)`, how it says each text, in IPA;
-- `HINTS`, the kinds of `model.Hint` that it takes, and `speak_hinted(text, hints, settings)`.
+- `HINTS`, the kinds of `model.Hint` that it takes, `speak_hinted(text, hints, settings)`, and
+  `unsaid(ipa, settings)`, why a voice cannot say some IPA, or nothing.
 """
 
 from __future__ import annotations
@@ -89,6 +90,12 @@ def hints(name: str) -> Collection[str]:
     """The kinds of hints that an engine takes."""
     kinds: Collection[str] = getattr(engine(name), "HINTS", ())
     return kinds
+
+
+def unsaid(ipa: str, settings: Settings) -> str:
+    """Why a voice cannot say this IPA; nothing if it can, as far as its engine tells."""
+    tell = getattr(engine(settings.engine), "unsaid", None)
+    return str(tell(ipa, settings)) if tell else ""
 
 
 def options(name: str) -> Mapping[str, str | int | float | bool]:

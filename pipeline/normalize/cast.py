@@ -33,12 +33,13 @@ MOST_STRESSED = 4  # words in italics; more are a letter or a thought, and not s
 @dataclass(frozen=True, slots=True)
 class Role:
     """What is known of a voice before it speaks: its lexicon, the kinds of hints that its engine
-    takes, and how many characters at once.
+    takes, how many characters at once, and what IPA it cannot say.
     """
 
     lexicon: Lexicon = NOTHING
     hints: frozenset[str] = frozenset()
     longest: int = LONGEST_UTTERANCE
+    unsaid: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

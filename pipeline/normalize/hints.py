@@ -14,12 +14,14 @@ def hints(
     span: tuple[int, int],
     stressed: Sequence[tuple[int, int]],
     taken: Collection[str],
+    unsaid: Collection[str] = (),
 ) -> tuple[Hint, ...]:
     """The hints for a piece of a text, of the kinds that are taken; none overlaps another.
 
-    Their positions are in what the engine gets for the piece.
+    Their positions are in what the engine gets for the piece. IPA that is `unsaid` is none.
     """
     found = [*_phonemes(source, span)] if "phonemes" in taken else []
+    found = [hint for hint in found if hint.value not in unsaid]
     for start, end in stressed if "emphasis" in taken else ():
         if span[0] <= start and end <= span[1] and (start, end) != span:
             place = _place(source, span, start, end)
