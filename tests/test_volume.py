@@ -164,6 +164,13 @@ def test_check_finds_all_right_in_every_format(stories: Path) -> None:
     assert run("check", "out").code == 0
 
 
+def test_a_book_of_one_chapter_without_a_heading_has_its_name_as_a_mark(project: Path) -> None:
+    story = project / "tale.txt"
+    story.write_text("There is no heading here, and nothing but this.\n", encoding="utf-8")
+    assert run(story, "--format", "mp3,m4b", "--voice", "tone:").code == 0
+    assert run("check", "out").code == 0
+
+
 def test_what_is_asked_is_told_by_the_book_too(stories: Path) -> None:
     (stories / "audiobook.toml").write_text('format = "mp3, m4b"\nmaster = "-18"\nbitrate = 48\n')
     assert run(stories, "--voice", "tone:").code == 0

@@ -58,6 +58,7 @@ class Finished:
     """A file with one chapter or several: what it should be, by the manifest.
 
     `tags` are names of ffmpeg's with the values expected. `stale` says why it would be made again.
+    `whole`: it is a file of a book's chapters, if of but one.
     """
 
     path: Path
@@ -66,6 +67,7 @@ class Finished:
     tags: Mapping[str, str]
     parts: tuple[Part, ...]
     stale: str = ""
+    whole: bool = False
 
     @property
     def rate(self) -> int:
@@ -80,7 +82,7 @@ class Finished:
     @property
     def marks(self) -> tuple[Mark, ...]:
         """What a player should list, counted from the start of the file."""
-        if len(self.parts) == 1:
+        if len(self.parts) == 1 and (self.parts[0].marks or not self.whole):
             return self.parts[0].marks
         return tuple(Mark(part.title, part.start) for part in self.parts)
 
@@ -133,7 +135,8 @@ def files_of(folder: Path, plan: Plan | None = None) -> tuple[Finished, ...]:
         held = [(known.records.get(name), start) for name, start in volume.chapters]
         parts = tuple(_part(r, start, steps.get(r.name)) for r, start in held if r)
         reason = reasons.get(volume.path.name)
-        files.append(_file(volume.path, volume.sha256, volume.inputs, parts, reason))
+        found = _file(volume.path, volume.sha256, volume.inputs, parts, reason)
+        files.append(replace(found, whole=True))
     return tuple(files)
 
 
