@@ -195,6 +195,21 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data[: len(data) // 4 * 2])
 
+    def as_endless(self, data: bytes, media: str, *_: Any) -> None:
+        """All of it, but nothing that says so: no size, and an end as HTTP/1.0 has it."""
+        self.send_response(200)
+        self.send_header("Content-Type", media)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(sized(data, 0) if media == "audio/wav" else data)
+
+    def as_closed(self, data: bytes, media: str, *_: Any) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", media)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(data)
+
     def as_chunked(self, data: bytes, media: str, *_: Any) -> None:
         self.chunked(data, media)
         self.wfile.write(b"0\r\n\r\n")

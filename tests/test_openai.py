@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import re
 import signal
 import sys
 import time
+import traceback
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -47,7 +49,7 @@ def server() -> Iterator[Server]:
         yield found
 
 
-PROXIES = [f"{kind}_proxy" for kind in ("http", "https", "all")]
+PROXIES = [f"{kind}_proxy" for kind in ("http", "https", "all", "no")]
 PROXIES += [name.upper() for name in PROXIES]
 
 
@@ -57,6 +59,14 @@ def paused(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     pauses: list[float] = []
     monkeypatch.setattr(speech_server, "pause", pauses.append)
     return pauses
+
+
+@pytest.fixture
+def anew() -> Iterator[Callable[[], None]]:
+    """A client that reads the environment again, before and after a test that changes it."""
+    speech_server._made.cache_clear()
+    yield speech_server._made.cache_clear
+    speech_server._made.cache_clear()
 
 
 def asking(server: Server, voice: str, **options: Any) -> Settings:
@@ -100,7 +110,7 @@ def test_samples_come_through_as_they_are(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "voice", ["octets", "chunked", "streaming", "unsized", "stereo", "deep", "float"]
+    "voice", ["octets", "closed", "chunked", "streaming", "unsized", "stereo", "deep", "float"]
 )
 def test_sound_of_any_kind_is_the_same_sound(server: Server, voice: str) -> None:
     good = ENGINE.speak(TEXT, asking(server, "good"))
@@ -151,6 +161,7 @@ def pitch_of(found: np.ndarray[Any, Any]) -> float:
         ("flac", r"gave no WAV"),
         ("infinite", r"samples that are no numbers"),
         ("packed", r"compressed"),
+        ("endless", r"nobody knows whether this is all.*`format` to flac"),
         ("huge", r"longer than this text can be"),
         ("elsewhere", r"answer 307: it sends us to collector\.example, which is not asked"),
     ],
@@ -282,7 +293,7 @@ def test_a_header_that_is_cut_is_no_sound(at: int) -> None:
         (encoded(192_000, np.ones(4_000, np.int16)), "wav", "has 192000 samples a second"),
         (b"RIFF\xff\0\0\0WAVEdata\4\0\0\0\1\2\3\4", "wav", "does not say which samples"),
         (b"RIFF\xff\0\0\0WAVEfmt \x10\0\0\0" + bytes(16) + b"data\4\0\0\0abcd", "wav", "half a"),
-        (b"fLaC" + bytes(60), "flac", "no flac that can be read"),
+        (b"fLaC" + b"\1" * 60, "flac", "a FLAC that is damaged"),
         (encoded(22_050, np.ones(99, np.int16)), "flac", "gave WAV, not the flac"),
         (encoded(22_050, np.ones(99, np.int16)), "pcm", "a file with a header"),
         (b"<html>", "mp3", "no mp3 that can be read"),
@@ -295,8 +306,32 @@ def test_sound_that_was_not_asked_for_is_refused(data: bytes, form: str, message
 
 def test_half_of_a_flac_is_asked_for_again() -> None:
     whole = encoded(22_050, spoken(TEXT, 1.0)[1], "FLAC")
-    with pytest.raises((Passing, EngineError)):
-        samples(whole[: len(whole) // 2], "flac")
+    for part in (0.1, 0.5, 0.99):
+        with pytest.raises(Passing):
+            samples(whole[: int(len(whole) * part)], "flac")
+    longer = whole[:21] + (int.from_bytes(whole[21:26], "big") + 1).to_bytes(5, "big") + whole[26:]
+    with pytest.raises(Passing):
+        samples(longer, "flac")
+
+
+def test_a_flac_that_does_not_tell_its_length_is_refused() -> None:
+    whole = encoded(22_050, spoken(TEXT, 1.0)[1], "FLAC")
+    unsized = whole[:21] + bytes([whole[21] & 0xF0]) + bytes(4) + whole[26:]
+    with pytest.raises(EngineError, match="`format` to wav"):
+        samples(unsized, "flac")
+
+
+def test_hours_in_a_few_bytes_are_refused() -> None:
+    hours = encoded(8_000, np.zeros(65_000_000, np.int16), "FLAC")
+    assert len(hours) < 2_000_000
+    with pytest.raises(EngineError, match="longer than any text can be"):
+        samples(hours, "flac")
+
+
+@pytest.mark.parametrize("form", ["pcm", "mp3", "opus"])
+def test_what_cannot_tell_its_length_is_not_taken_for_whole(server: Server, form: str) -> None:
+    assert "nobody knows" in refused(server, "endless", format=form)
+    assert ENGINE.speak(TEXT, asking(server, "endless", format="flac"))
 
 
 def test_sound_beyond_full_scale_does_not_turn_round() -> None:
@@ -317,6 +352,7 @@ def test_no_server_is_asked_that_nobody_named(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_profile_counts_before_the_environment(server: Server) -> None:
     assert address.address("http://Here:1/v1/") == "http://here:1/v1"
+    assert address.address("http://[::1]:1/") == "http://[::1]:1"
     assert address.address("") == server.address
 
 
@@ -408,10 +444,10 @@ def test_a_voice_must_be_named(server: Server) -> None:
 
 
 def test_without_httpx_it_says_what_to_install(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    anew: Callable[[], None], server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "httpx", None)
-    speech_server._made.cache_clear()
+    anew()
     with pytest.raises(VoiceError, match=r"pip install 'make-audiobook\[openai\]'"):
         ENGINE.speak(TEXT, asking(server, "alloy"))
     assert ENGINE.fingerprint(asking(server, "alloy"))
@@ -481,15 +517,29 @@ def test_openais_key_goes_to_no_server_that_a_profile_names(
 
 
 def test_no_password_of_another_program_is_sent(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    anew: Callable[[], None], server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text("default login me password secret\n")
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
-    speech_server._made.cache_clear()
+    anew()
     ENGINE.speak(TEXT, asking(server, "good"))
     assert "Authorization" not in server.asked[-1].headers
+
+
+def test_a_proxy_of_the_environment_is_used(
+    anew: Callable[[], None], server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://{server.host}")
+    anew()
+    far = asking(replace(server, address="http://speech.example/v1"), "good")
+    assert ENGINE.speak(TEXT, far)
+    assert server.asked[-1].path == "http://speech.example/v1/audio/speech"
+    monkeypatch.setenv("http_proxy", "nonsense://127.0.0.1")
+    anew()
+    with pytest.raises(EngineError, match="the proxy of this system cannot be used"):
+        ENGINE.speak(TEXT, far)
 
 
 @pytest.mark.parametrize("bad", ["sk-secret\nX-Evil: 1", "sk-sécret", "sk secret", "sk\0secret"])
@@ -518,9 +568,22 @@ def test_a_crash_of_the_library_does_not_tell_the_key(
         raise RuntimeError(f"cannot send {given['headers']}")
 
     monkeypatch.setattr("httpx.Client.stream", crash)
-    told = refused(server, "good")
-    assert "RuntimeError: cannot send" in told
-    assert not any(part in told for part in PARTS)
+    with pytest.raises(EngineError) as caught:
+        ENGINE.speak(TEXT, asking(server, "good"))
+    with pytest.raises(EngineError) as listing:
+        list(ENGINE.voices())
+    for error in (caught.value, listing.value):
+        told = "".join(traceback.format_exception(error))
+        assert f"{server.host}: RuntimeError: cannot send" in told
+        assert not any(part in told for part in PARTS)
+
+
+def test_no_logger_is_told_the_key(
+    server: Server, keyed: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        refused(server, "echo-401")
+    assert not any(part in caplog.text for part in PARTS)
 
 
 @pytest.mark.parametrize(
@@ -528,6 +591,7 @@ def test_a_crash_of_the_library_does_not_tell_the_key(
     [
         (f"key {KEY}.", "key ***"),
         ("Bearer abc and sk-12345 and sk-***9j0", "*** and *** and ***"),
+        ("your key A1b2...tail or A1b…ail", "your key *** or ***"),
         ("see A1b2C3d4 or C3d4E5f", "see *** or ***"),
         ("nothing of it", "nothing of it"),
         ("a\r\nb\x1b[31m", "a b [31m"),
@@ -581,6 +645,9 @@ def test_waiting_for_a_turn_is_no_hang(monkeypatch: pytest.MonkeyPatch) -> None:
         assert later.result(timeout=5) == "had it"
 
 
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="there a folder for each person is the system's"
+)
 def test_a_place_that_somebody_else_has_laid_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server
 ) -> None:

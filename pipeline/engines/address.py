@@ -16,6 +16,8 @@ ADDRESS = "OPENAI_BASE_URL"
 OUR_KEY, OPENAI_KEY = "MAKE_AUDIOBOOK_OPENAI_KEY", "OPENAI_API_KEY"
 OPENAI_HOST = "api.openai.com"
 LONGEST_WORDS = 200  # of another's in a message
+# What servers make of a key to show it: its start and end, and dots or stars between them.
+_LIKE_A_KEY = re.compile(r"\S*(?:\*{2,}|\S\.{3}\S|…|•)\S*|\b(?i:bearer)\s+\S+|\bsk-\S+")
 LEAST_OF_KEY = 6  # characters of it that are masked, wherever they stand
 
 
@@ -89,7 +91,7 @@ def key_for(server: str) -> tuple[str, str]:
 def masked(text: str, key: str) -> str:
     """Another's words in one line, without the key and what looks like one, whole or in part."""
     text = " ".join("".join(c if c.isprintable() else " " for c in text[:2000]).split())
-    text = re.sub(r"\S*\*{2,}\S*|(?i:bearer)\s+\S+|\bsk-\S+", "***", text)
+    text = _LIKE_A_KEY.sub("***", text)
     least, at, kept = max(1, min(LEAST_OF_KEY, len(key))), 0, ""
     while at < len(text):
         length = _shared(text[at : at + len(key)], key)

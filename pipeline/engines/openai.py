@@ -57,7 +57,7 @@ class OpenAI:
         rate, samples = post(
             _server(asked),
             _request(text, settings, asked),
-            lambda answer: received.samples(answer, form),
+            lambda data, whole: received.samples(data, form, whole=whole),
             min(LEAST_BYTES + BYTES_A_CHARACTER * len(text), MOST_BYTES),
         )
         return received.wav(rate, pitch.resampled(samples, settings.pitch) * settings.volume)

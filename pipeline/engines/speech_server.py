@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from pipeline import __version__
@@ -22,13 +22,15 @@ from pipeline.engines import refusals
 from pipeline.engines.address import Server, key_for, masked
 from pipeline.engines.received import Passing
 from pipeline.engines.turns import turn
-from pipeline.errors import EngineError, VoiceError
+from pipeline.errors import AudiobookError, EngineError, VoiceError
 from pipeline.processes import waits
 
 if TYPE_CHECKING:
     import httpx
 
 T = TypeVar("T")
+# From an answer, and whether the connection told that it is all.
+Hear: TypeAlias = Callable[[bytes, bool], T]
 
 CONNECT_SECONDS = 10.0
 LIST_SECONDS = 2.0
@@ -42,7 +44,7 @@ pause: Callable[[float], None] = time.sleep
 _STARTING = threading.Lock()
 
 
-def post(server: Server, body: Mapping[str, Any], hear: Callable[[bytes], T], largest: int) -> T:
+def post(server: Server, body: Mapping[str, Any], hear: Hear[T], largest: int) -> T:
     """What is heard in the answer, of at most so many bytes; asked again where that may help.
 
     Raises EngineError, and VoiceError where nobody can be asked.
@@ -70,25 +72,20 @@ def delay(tried: int, error: Passing) -> float:
     return float(min(first * 2 ** min(tried, 10), LONGEST_PAUSE))
 
 
-def _once(server: Server, body: Mapping[str, Any], hear: Callable[[bytes], T], largest: int) -> T:
+def _once(server: Server, body: Mapping[str, Any], hear: Hear[T], largest: int) -> T:
     variable, key = key_for(server.address)
     with turn(server.digest, server.concurrency):
         waits()
         try:
-            return hear(_answer(server, body, largest, variable, key))
+            return hear(*_answer(server, body, largest, variable, key))
         except EngineError as error:
             raise EngineError(f"{server.host}: {error}") from None
-        except (VoiceError, Passing):
-            raise
-        except Exception as error:  # noqa: BLE001  a library's may quote its input, and the key
-            told = masked(f"{type(error).__name__}: {error}", key)
-            raise EngineError(f"{server.host}: {told}") from None
 
 
 def _answer(
     server: Server, body: Mapping[str, Any], largest: int, variable: str, key: str
-) -> bytes:
-    """The body of an answer that says that it is sound."""
+) -> tuple[bytes, bool]:
+    """The body of an answer that says that it is sound, and whether that is known to be all."""
     client, until = _client(), time.monotonic() + server.timeout
     with (
         _connection(key, server.timeout),
@@ -102,7 +99,8 @@ def _answer(
     ):
         if response.status_code == 200:
             _check_kind(response, key)
-            return _body(response, largest, until)
+            whole = {"content-length", "transfer-encoding"} & set(response.headers.keys())
+            return _body(response, largest, until), bool(whole)
         refusal = refusals.Refusal(
             response.status_code,
             refusals.words(_start(response, until), key),
@@ -114,11 +112,13 @@ def _answer(
 
 @contextmanager
 def _connection(key: str, seconds: float) -> Iterator[None]:
-    """The library's errors as ours: most of them pass."""
+    """The library's errors as ours, most of which pass."""
     import httpx
 
     try:
         yield
+    except (AudiobookError, Passing):
+        raise
     except httpx.TimeoutException:
         raise Passing(
             f"no whole answer in {seconds:g} seconds",
@@ -129,6 +129,8 @@ def _connection(key: str, seconds: float) -> Iterator[None]:
         there = isinstance(error, httpx.ConnectError)
         hint = "Is it running, and the address right?" if there else ""
         raise Passing(f"the connection failed ({told})", hint) from None
+    except Exception as error:  # noqa: BLE001  it may quote what it was given, and that is the key
+        raise EngineError(masked(f"{type(error).__name__}: {error}", key)) from None
 
 
 def _check_kind(response: httpx.Response, key: str) -> None:
@@ -192,7 +194,10 @@ def _made() -> httpx.Client:
             "engine 'openai': not installed. Run pip install 'make-audiobook[openai]'."
         ) from error
     headers = {"User-Agent": f"make-audiobook/{__version__}", "Accept-Encoding": "identity"}
-    client = httpx.Client(follow_redirects=False, headers=headers)
+    try:
+        client = httpx.Client(follow_redirects=False, headers=headers)
+    except (ImportError, ValueError) as error:  # SOCKS needs a package more
+        raise EngineError(f"the proxy of this system cannot be used ({error})") from None
     atexit.register(client.close)
     return client
 
