@@ -115,7 +115,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.speech.asked.append(Asked(self.path, dict(self.headers), {}))
-        if self.path == "/v1/audio/voices" and self.speech.voices is not None:
+        if isinstance(self.speech.voices, int):
+            self.refuse(self.speech.voices)
+        elif self.path == "/v1/audio/voices" and self.speech.voices is not None:
             self.give(json.dumps(self.speech.voices).encode(), "application/json")
         else:
             self.refuse(404)

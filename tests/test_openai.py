@@ -475,6 +475,15 @@ def test_voices_are_those_that_the_server_tells_of(
     assert [voice.name for voice in ENGINE.voices()] == names
 
 
+@pytest.mark.parametrize("status", [307, 401, 502])
+def test_a_server_in_trouble_is_not_said_to_have_voices(
+    server: Server, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr(server, "voices", status)
+    with pytest.raises(EngineError, match=f"^{server.host}: answer {status}, and no list"):
+        list(ENGINE.voices())
+
+
 def test_a_server_that_is_not_there_takes_no_other_voices_away(project: Path) -> None:
     started = time.monotonic()
     ran = run("voices", env={**os.environ, address.ADDRESS: "http://127.0.0.1:9/v1"})

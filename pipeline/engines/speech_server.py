@@ -39,6 +39,7 @@ FIRST_PAUSE, FIRST_PAUSE_CROWDED, LONGEST_PAUSE = 0.5, 2.0, 30.0
 LONGEST_ASKED = 60.0  # that a server may have us wait by Retry-After
 LARGEST_REFUSAL = 65_536
 LARGEST_LIST = 1_000_000
+NO_LIST = {400, 404, 405, 501}  # what servers say that have no such thing
 
 pause: Callable[[float], None] = time.sleep
 _STARTING = threading.Lock()
@@ -225,8 +226,10 @@ def _list(client: httpx.Client, url: str, key: str) -> list[str]:
     with client.stream(
         "GET", url, headers=_headers(key), timeout=_timeout(LIST_SECONDS)
     ) as response:
-        if response.status_code != 200:
+        if response.status_code in NO_LIST:
             return []
+        if response.status_code != 200:
+            raise EngineError(f"answer {response.status_code}, and no list of its voices")
         data = _body(response, LARGEST_LIST, until)
     try:
         found = json.loads(data)
