@@ -19,6 +19,8 @@ import click
 from pipeline import __version__
 from pipeline.config import NOTES
 from pipeline.errors import AudiobookError, OutputError, UsageError
+from pipeline.options import check_named, json_option, language_option, wav_option, write_out
+from pipeline.voices.command import voices
 
 if TYPE_CHECKING:
     from pipeline.batch import Order
@@ -205,7 +207,6 @@ jobs_option = click.option(
     default=lambda: os.cpu_count() or 1,
     help="Processes that work at once.  [default: one a core]",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 explain_option = click.option(
     "--explain", is_flag=True, help="Show what is said otherwise than written, and by which rule."
 )
@@ -592,23 +593,6 @@ def serve(out: Path, port: int, *, lan: bool, host: str | None, new_token: bool)
         serving.serve(out, port, lan=lan, host=host, new_token=new_token)
 
 
-language_option = click.option(
-    "--language", default="en-US", show_default=True, help="The language of the text."
-)
-
-
-def wav_option(name: str) -> Callable[[F], F]:
-    """Where a WAV goes."""
-    return click.option(
-        "-o",
-        "--out",
-        type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-        default=Path(name),
-        show_default=True,
-        help="The WAV to write; - is stdout.",
-    )
-
-
 @cli.command()
 @click.argument("text")
 @voice_option
@@ -627,69 +611,9 @@ def say(text: str, voice: str | None, language: str, lexicon: str | None, out: P
     from pipeline.read.lexicon import of_person
     from pipeline.say import say_wav
 
-    _check_named(out)
+    check_named(out)
     language = language_tag(language, "--language")
-    _write_out(say_wav(text, voice, language, of_person(lexicon)), out)
-
-
-def _check_named(out: Path) -> None:
-    if not out.name:
-        raise UsageError("--out: give it a file's name.")
-
-
-def _write_out(data: bytes, out: Path) -> None:
-    """To a file, whose name is told, or to stdout."""
-    if str(out) == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    from pipeline.manifest import write_file
-
-    write_file(out, data)
-    click.echo(out)
-
-
-@cli.command()
-@json_option
-def voices(*, as_json: bool) -> None:
-    """List the profiles in voices/ and the voices of all engines.
-
-    \b
-    Example:  make-audiobook voices
-    """
-    from pipeline import console, engines
-    from pipeline.model import plain
-    from pipeline.voices import profiles
-
-    bad = 0
-    for name, path in profiles.profiles().items():
-        try:
-            voice = profiles.read_profile(path)
-        except AudiobookError as error:  # the others are still worth listing
-            bad = console.report(error)
-            continue
-        if as_json:
-            console.print_json({"profile": name, **plain(voice)})
-        else:
-            click.echo(
-                f"{name:24} profile: {voice.settings.engine}, {voice.settings.rate} a minute"
-            )
-    for engine in engines.names():
-        try:
-            listed = list(engines.engine(engine).voices())
-        except AudiobookError as error:  # a server that does not answer takes no others away
-            console.note(f"{engine}: {error}")
-            continue
-        for info in listed:
-            if as_json:
-                console.print_json({"engine": engine, **plain(info)})
-            else:
-                languages = ", ".join(info.languages)
-                about = " ".join(filter(None, (info.description, info.gender)))
-                click.echo(
-                    f"{info.name:24} {engine}: {about}{f' ({languages})' if languages else ''}"
-                )
-    sys.exit(bad)
+    write_out(say_wav(text, voice, language, of_person(lexicon)), out)
 
 
 @cli.command()
@@ -726,6 +650,9 @@ def normalize(language: str, lexicon: str | None, *, explain: bool, as_json: boo
         click.echo(said)
         if explain:
             console.print_changes(text, found.changes)
+
+
+cli.add_command(voices)
 
 
 @cli.group(name="lexicon")
@@ -800,12 +727,12 @@ def try_word(
     from pipeline.read.lexicon import of_person, respelled
     from pipeline.say import trial
 
-    _check_named(out)
+    check_named(out)
     own = () if said is None else (respelled(word, said),)
     language = config.language_tag(language, "--language")
     made = trial(word, voice, language, own, of_person(lexicon))
     console.print_trial(made, to_stdout=str(out) == "-")
-    _write_out(made.wav, out)
+    write_out(made.wav, out)
 
 
 @words.command()
@@ -834,7 +761,7 @@ def export(file: Path | None, kind: str, language: str) -> None:
         language = language or lexicon.common_language(found)
         left_out = [one.word for one in found if not pls.holds(one, language)]
         notices += lexicon.told_of_pls(left_out)
-        _write_out(pls.write(found, language), Path("-"))
+        write_out(pls.write(found, language), Path("-"))
     else:
         click.echo(lexicon.toml(found), nl=False)
     for notice in notices:

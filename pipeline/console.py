@@ -182,6 +182,43 @@ def size_of(count: int) -> str:
     return f"{count} bytes"
 
 
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Rows for a person at a terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*map(Text, row))  # which has no markup
+    Console().print(table)
+
+
+@contextmanager
+def bytes_bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar of bytes that come; call it with how many more have come."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda count: progress.advance(task, count)
+
+
 def note(line: str) -> None:
     """A line for a person, on stderr."""
     print(line, file=sys.stderr, flush=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
-from pipeline import concatenate, synthesize
+from pipeline import concatenate, flac, synthesize
 from pipeline.casting import Casting, caster, script_of
 from pipeline.engines import phonemes
 from pipeline.errors import SourceError
@@ -24,6 +25,44 @@ def say_wav(text: str, voice: str | None, language: str, lexemes: Iterable[Lexem
     profile = read_voice(voice)
     script, casting = _script(text, profile, language, (), tuple(lexemes))
     return _wav(script.lines, casting)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a voice says, and how: `seconds` of sound, that it worked `took` seconds for.
+
+    `start` are the seconds until it had said its first line for the first time.
+    """
+
+    wav: bytes
+    settings: Settings
+    rate: int
+    seconds: float
+    took: float
+    start: float
+
+
+def sample(text: str, profile: Voice, language: str, lexemes: Iterable[Lexeme] = ()) -> Sample:
+    """Let a voice say a text, and take its time. Raises SourceError, VoiceError, EngineError."""
+    script, casting = _script(text, profile, language, (), tuple(lexemes))
+    asked = [
+        synthesize.action(line, casting.settings[line.part, line.language])
+        for line in script.utterances
+    ]
+    if not asked:
+        raise SourceError("TEXT: there is nothing in it to say.")
+    with Workers(1) as worker:
+        started = time.perf_counter()
+        worker.submit(synthesize.spoken, asked[0]).result()
+        start = time.perf_counter() - started
+        said = [worker.submit(synthesize.spoken, one).result() for one in asked]
+    clips = [flac.unpack(one.flac) for one in said]
+    rate, settings = max(clip.rate for clip in clips), casting.settings[ALONE]
+    spoken = iter(clips)
+    parts = [line if isinstance(line, Pause) else next(spoken) for line in script.lines]
+    seconds = sum(clip.samples / clip.rate for clip in clips)
+    took = sum(one.seconds for one in said)
+    return Sample(_joined(parts, rate), settings, rate, seconds, took, start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +131,12 @@ def _wav(lines: Iterable[Utterance | Pause], casting: Casting) -> bytes:
     clips = [part for part in parts if isinstance(part, Clip)]
     if not clips:
         raise SourceError("TEXT: there is nothing in it to say.")
+    return _joined(parts, max(clip.rate for clip in clips))
+
+
+def _joined(parts: Iterable[Clip | Pause], rate: int) -> bytes:
     out = io.BytesIO()
-    concatenate.write_wav(parts, max(clip.rate for clip in clips), out)
+    concatenate.write_wav(parts, rate, out)
     return out.getvalue()
 
 

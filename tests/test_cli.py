@@ -164,7 +164,11 @@ def test_voices_lists_profiles_and_engines(project: Path) -> None:
     (project / "voices" / "mine.toml").write_text('engine = "tone"\nrate = 150\n')
     out = run("voices").out
     assert re.search(r"^mine +profile: tone, 150 a minute$", out, re.MULTILINE)
-    assert re.search(r"^en-US +pyttsx3: English \(America\) male \(en-us, en\)$", out, re.MULTILINE)
+    assert re.search(
+        r"^en-US +pyttsx3: English \(America\) male \(en-us, en\), GPL-3.0-or-later$",
+        out,
+        re.MULTILINE,
+    )
     assert re.search(r"^\+f3 +pyttsx3: variant", out, re.MULTILINE)
     listed = run("voices", "--json").json
     assert {"profile", "name", "settings", "pace", "attribution", "licence", "narrator"} == set(

@@ -18,6 +18,7 @@ from pipeline.engines.drivers import OUR_DRIVER, say_to
 from pipeline.errors import EngineError
 from pipeline.model import Settings, VoiceInfo
 
+LICENCE = "GPL-3.0-or-later"  # eSpeak NG's, and that of the data that its voices are
 PLATFORM_DRIVERS = {"win32": "sapi5", "darwin": "nsss"}
 # pyttsx3 has one engine a driver, and that one text: threads must take turns.
 _ONE_AT_A_TIME = threading.Lock()
@@ -73,7 +74,7 @@ def driver_of(voice: str) -> str:
 @cache
 def _espeak_voices() -> tuple[VoiceInfo, ...]:
     voices = tuple(
-        VoiceInfo(path.rpartition("/")[2], tags, name, gender, f"eSpeak NG, {name}")
+        VoiceInfo(path.rpartition("/")[2], tags, name, gender, f"eSpeak NG, {name}", LICENCE)
         for path, name, tags, gender in espeak.voices()
     )
     variants = tuple(
