@@ -185,10 +185,11 @@ def size_of(count: int) -> str:
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Rows for a person at a terminal."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table(*columns, box=None, pad_edge=False)
+    whole = (Column(name, overflow="fold") for name in columns)
+    table = Table(*whole, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*map(Text, row))  # which has no markup
     Console().print(table)

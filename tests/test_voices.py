@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import io
 import json
 import subprocess
@@ -125,6 +126,15 @@ def test_a_file_that_has_changed_meanwhile_starts_anew(mirror: Mirror) -> None:
     assert (installed.folder("piper") / f"{NAME}.onnx").read_bytes() == mirror.files[path]
 
 
+def test_another_mirror_starts_anew(mirror: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
+    mirror.cuts[f"{PLACE}.onnx"] = 1
+    refused("broken off")
+    mirror.files |= {f"other/{path}": data for path, data in mirror.files.items()}
+    monkeypatch.setenv(catalog.MIRRORS["piper"], f"{mirror.address}other")
+    assert add()
+    assert mirror.ranges_of(".onnx") == ["", ""]
+
+
 def test_what_was_damaged_before_it_went_on_starts_anew(mirror: Mirror) -> None:
     mirror.cuts[f"{PLACE}.onnx"] = 1
     refused("broken off")
@@ -149,7 +159,7 @@ def test_what_came_whole_before_the_end_came_is_not_asked_for_again(mirror: Mirr
 def test_another_digest(mirror: Mirror) -> None:
     path = f"{PLACE}.onnx"
     mirror.files[path] = mirror.files[path][:-1] + b"!"
-    refused(r"onnx: what came is not what the list of voices says \(md5:\w+...\). Try again later")
+    refused(r"onnx: what came is not the file that was promised \(md5:\w+...\). Try again later")
     assert not any(f"{NAME}.onnx.part" in name for name in left_over())
     assert len(mirror.ranges_of(".onnx")) == 1
 
@@ -158,7 +168,7 @@ def test_another_digest(mirror: Mirror) -> None:
 def test_another_size(more: bytes, mirror: Mirror) -> None:
     path = f"{PLACE}.onnx"
     mirror.files[path] = mirror.files[path] + more if more else mirror.files[path][:-4]
-    refused(r"has [\d,]+ bytes, and the list of voices says 299,776")
+    refused(r"has [\d,]+ bytes, and 299,776 were promised")
 
 
 def test_longer_than_it_said(mirror: Mirror) -> None:
@@ -166,6 +176,11 @@ def test_longer_than_it_said(mirror: Mirror) -> None:
     mirror.files[path] += b"!" * 1_000_000
     mirror.chunked.add(path)
     refused("is longer than the 299,776 bytes it should be")
+    told: list[int] = []
+    offer = catalog.find("piper", NAME)
+    with pytest.raises(VoiceError, match="is longer"):
+        install.add(offer, told.append, print)
+    assert sum(told) <= offer.size  # nothing behind the end was written
     assert not any(f"{NAME}.onnx.part" in name for name in left_over())
 
 
@@ -534,6 +549,34 @@ def test_remove_takes_all_of_a_voice(mirror: Mirror) -> None:
     assert again.code == 4
     assert "piper:othr: is not installed. Did you mean 'other'?" in again.err
     assert run("voices", "remove", "piper:../../x").code == 4
+
+
+def test_remove_takes_a_download_that_was_broken_off(mirror: Mirror) -> None:
+    mirror.cuts[f"{PLACE}.onnx"] = 1
+    refused("broken off")
+    done = run("voices", "remove", TOLD)
+    assert done.out == f"{TOLD}: removed (a download that was broken off)\n"
+    assert not left_over()
+
+
+def test_kokoro_is_downloaded_like_any_other(
+    mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def about(name: str, data: bytes) -> tuple[str, int, str]:
+        mirror.files[name] = data
+        return name, len(data), hashlib.sha256(data).hexdigest()
+
+    monkeypatch.setattr(catalog, "STYLES", about("voices-v1.0.bin", b"styles"))
+    model = about("kokoro-v1.0.onnx", b"model")
+    monkeypatch.setattr(catalog, "MODELS", {"v1.0": (*model, "full")})
+    offer = catalog.find("kokoro", "")
+    assert install.add(offer, lambda _count: None, print)
+    assert [path for path, _ in mirror.asked] == ["voices-v1.0.bin", "kokoro-v1.0.onnx"]
+    assert install.names("kokoro") == ["v1.0"]
+    mirror.files["kokoro-v1.0.onnx"] = b"other"
+    install.remove("kokoro", "v1.0", print)
+    with pytest.raises(VoiceError, match=r"not the file that was promised \(sha256:"):
+        install.add(offer, lambda _count: None, print)
 
 
 def test_kokoros_models_share_their_voices(mirror: Mirror) -> None:

@@ -258,7 +258,8 @@ def remove(names: tuple[str, ...]) -> None:
 
     for engine, name in [_named(one) for one in names]:
         gone = install.remove(engine, name or "v1.0", console.note)
-        click.echo(f"{engine}:{name or 'v1.0'}: removed ({', '.join(gone)})")
+        told = ", ".join(gone) or "a download that was broken off"
+        click.echo(f"{engine}:{name or 'v1.0'}: removed ({told})")
 
 
 @voices.command(name="try")

@@ -66,7 +66,7 @@ def whole(part: Part, folder: Path, tell: Tell) -> Path:
     except OSError as error:
         raise _unwritable(path, error) from error
     raise VoiceError(
-        f"{told(part.url)}: what came is not what the list of voices says ({part.digest[:15]}...). "
+        f"{told(part.url)}: what came is not the file that was promised ({part.digest[:15]}...). "
         "Try again later, or from another mirror."
     )
 
@@ -177,8 +177,8 @@ def _check_length(response: httpx.Response, part: Part, have: int) -> None:
     length = response.headers.get("content-length", "")
     if length.isdecimal() and int(length[:20]) != part.size - have:
         raise VoiceError(
-            f"{told(part.url)}: has {int(length[:20]) + have:,d} bytes, and the list of voices "
-            f"says {part.size:,d}. Try again later, or from another mirror."
+            f"{told(part.url)}: has {int(length[:20]) + have:,d} bytes, and "
+            f"{part.size:,d} were promised. Try again later, or from another mirror."
         )
 
 

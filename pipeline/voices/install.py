@@ -70,16 +70,22 @@ def remove(engine: str, name: str, say: Say) -> list[str]:
     """Take an installed voice away; returns the names of its files. Raises VoiceError."""
     with _alone(engine, say) as home:
         known = names(engine)
-        if name not in known:
+        if name not in known and not _forget(home, engine, name):
             hint = did_you_mean(name, known) or "`make-audiobook voices` lists what is."
             raise VoiceError(f"{engine}:{name[:80]}: is not installed. {hint.strip()}")
-        gone = []
-        for file in _files(engine, name, len(known) == 1):
-            fetch.discard(fetch.partial_of(home / file))
-            if (home / file).exists():
-                _unlink(home / file)
-                gone.append(file)
+        gone = [file for file in _files(engine, name, known == [name]) if (home / file).exists()]
+        for file in gone:
+            _unlink(home / file)
     return gone
+
+
+def _forget(home: Path, engine: str, name: str) -> bool:
+    """Discard what has come of a voice whose download was broken off, if there is any."""
+    parts = (fetch.partial_of(home / file) for file in _files(engine, name, is_last=True))
+    begun = [part for part in parts if part.parent == home and part.is_file()]
+    for part in begun:
+        fetch.discard(part)
+    return bool(begun)
 
 
 def names(engine: str) -> list[str]:
