@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from pipeline.engines import espeak
-from pipeline.model import Settings
+from pipeline.model import Hint, Settings
 
 # pyttsx3 imports a driver by its name below pyttsx3.drivers.
 OUR_DRIVER = "make_audiobook_espeak"
@@ -20,8 +21,10 @@ def start(driver: str) -> Any:
     return pyttsx3.init(driver)
 
 
-def say_to(target: str | BinaryIO, driver: str, text: str, settings: Settings) -> list[str]:
-    """Speak into a file, wait for the end, and return what went wrong.
+def say_to(
+    target: str | BinaryIO, driver: str, text: str, settings: Settings, hints: Sequence[Hint] = ()
+) -> list[str]:
+    """Speak into a file, wait for the end, and return what went wrong. Hints are for ours alone.
 
     pyttsx3 swallows a driver's exceptions and tells of them only through its "error" event.
     """
@@ -45,6 +48,7 @@ def say_to(target: str | BinaryIO, driver: str, text: str, settings: Settings) -
         speaker.setProperty("volume", settings.volume)
         if driver == OUR_DRIVER:  # the others know no pitch, and print so
             speaker.setProperty("pitch", settings.pitch)
+            speaker.setProperty("hints", tuple(hints))
         speaker.save_to_file(text, target)
         speaker.runAndWait()
     finally:

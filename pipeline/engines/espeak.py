@@ -19,7 +19,7 @@ import os
 import sys
 import threading
 import wave
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,8 +29,9 @@ from typing import Any, BinaryIO
 import espeakng_loader
 
 from pipeline import riff, words
+from pipeline.engines import mnemonics
 from pipeline.errors import EngineError
-from pipeline.model import Cue
+from pipeline.model import Cue, Hint
 
 # espeak-ng's speak_lib.h
 AUDIO_OUTPUT_SYNCHRONOUS = 2
@@ -153,11 +154,17 @@ class Speech:
         return riff.with_words(out.getvalue(), self.words)
 
 
-def synthesize(text: str, voice: str, rate: int, pitch: int, volume: int) -> Speech:
-    """All of the text.
+def synthesize(  # noqa: PLR0913, PLR0917  pyttsx3's properties, each an argument
+    text: str, voice: str, rate: int, pitch: int, volume: int, hints: Sequence[Hint] = ()
+) -> Speech:
+    """All of the text, as hints of phonemes and emphasis have it.
 
-    Raises ValueError for an unknown voice and RuntimeError when anything is missing from the audio.
+    Raises ValueError for an unknown voice, EngineError for a hint that it cannot follow, and
+    RuntimeError when anything is missing from the audio.
     """
+    asked = (
+        mnemonics.marked(text, hints, _inventory(voice), voice) if hints else mnemonics.Marked(text)
+    )
     heard = _Heard()
     callback = _OnSynth(heard.take)  # must outlive the call
     file = _voice_file(voice.partition("+")[0])
@@ -167,16 +174,39 @@ def synthesize(text: str, voice: str, rate: int, pitch: int, volume: int) -> Spe
             lib.espeak_SetParameter(parameter, value, 0)
         _check_words(lib, text)
         lib.espeak_SetSynthCallback(callback)
-        raw = text.encode() + b"\0"
-        code = lib.espeak_Synth(raw, len(raw), 0, POSITION_CHARACTER, 0, CHARS_UTF8, None, None)
+        code = _say(lib, asked.text, asked.flags)
     if heard.interrupted:
         raise heard.interrupted
     if code != 0:
         raise RuntimeError(f"espeak-ng stopped with code {code}")
-    if heard.reached < len(text.rstrip()):
-        raise RuntimeError(f"espeak-ng stopped at character {heard.reached} of {len(text)}")
-    told = words.of_events(text, heard.words if rate < HURRIED_RATE else ())
+    if heard.reached < len(asked.text.rstrip()):
+        raise RuntimeError(f"espeak-ng stopped at character {heard.reached} of {len(asked.text)}")
+    events = [(sample, asked.place(at) if hints else at) for sample, at in heard.words]
+    told = words.of_events(text, events if rate < HURRIED_RATE else ())
     return Speech(sample_rate, b"".join(heard.chunks), told)
+
+
+def _say(lib: ctypes.CDLL, text: str, flags: int = 0) -> int:
+    """Speak to the callback that is set; returns espeak-ng's code, 0 for success."""
+    raw = text.encode() + b"\0"
+    kind = CHARS_UTF8 | flags
+    code: int = lib.espeak_Synth(raw, len(raw), 0, POSITION_CHARACTER, 0, kind, None, None)
+    return code
+
+
+@cache
+def _inventory(voice: str) -> dict[str, str]:
+    """The names of a voice's phonemes by their IPA.
+
+    espeak-ng turns names into IPA only after it has spoken a text with names.
+    """
+    ignore = _OnSynth(lambda *_: 0)
+    file = _voice_file(voice.partition("+")[0])
+    with _library() as (lib, _):
+        _set_voice(lib, voice, file)
+        lib.espeak_SetSynthCallback(ignore)
+        _say(lib, "a", mnemonics.PHONEMES)
+        return mnemonics.inventory(lambda text: b" ".join(_phonemes(lib, text, IPA)).decode())
 
 
 def _set_voice(lib: ctypes.CDLL, voice: str, file: str | None) -> None:
@@ -332,6 +362,7 @@ class Driver:
             "rate": 175,
             "volume": 1.0,
             "pitch": 50,
+            "hints": (),
         }
 
     def getProperty(self, name: str) -> Any:
@@ -354,7 +385,9 @@ class Driver:
         try:
             known = self._properties
             volume = round(known["volume"] * 100)
-            said = synthesize(text, known["voice"], known["rate"], known["pitch"], volume)
+            said = synthesize(
+                text, known["voice"], known["rate"], known["pitch"], volume, known["hints"]
+            )
             with _opened(filename) as file:
                 file.write(said.wav)
             completed = True

@@ -16,7 +16,7 @@ from pipeline.model import Hint
 
 # What writers of IPA write for what models know by another character, or need not know.
 SAME = {"g": "ɡ", "ɡ": "g", "ε": "ɛ", "'": "ˈ", "ʼ": "", ":": "ː", "ɚ": "əɹ", "ɝ": "ɜɹ", "ɫ": "l"}
-TIES = str.maketrans("", "", "\u0361\u035c\u200d.|‖‿/[]")
+TIES = str.maketrans("", "", "\u0361\u035c\u200d.|‖‿/[]-")
 # Without these a sound is still that sound: lengths, tones, stress, and what stands on a letter.
 MARKS = "ˈˌːˑˤʰʲʷⁿˀ˞˥˦˧˨˩"
 
@@ -90,16 +90,33 @@ def _symbol(char: str, known: Collection[str], ipa: str) -> str:
     raise EngineError(f"the voice has no symbol for {char!r} of the IPA {ipa!r:.60}")
 
 
-def pieces(text: str, hints: Sequence[Hint]) -> list[tuple[str, str]]:
-    """A text as its stretches in order: each with the IPA to be said in its place, if any."""
+def pieces(text: str, hints: Sequence[Hint], language: str) -> list[tuple[str, str]]:
+    """A text as its stretches in order: each with the IPA to be said in its place, if any.
+
+    An English 's behind such a word is said with it. Raises EngineError for a hint that is not in
+    the text, or within another.
+    """
     found: list[tuple[str, str]] = []
     at = 0
     for hint in sorted(one for one in hints if one.kind == "phonemes" and one.value):
-        if hint.start < at or hint.end > len(text):
+        if not at <= hint.start < hint.end <= len(text):
             raise EngineError(f"a hint for {hint.value!r:.60} stands where no word is")
-        found += [(text[at : hint.start], ""), (text[hint.start : hint.end], hint.value)]
-        at = hint.end
+        owned = OWNED.match(text, hint.end) if language[:2].lower() == "en" else None
+        end = owned.end() if owned else hint.end
+        value = hint.value + (_owner(hint.value) if owned else "")
+        found += [(text[at : hint.start], ""), (text[hint.start : end], value)]
+        at = end
     return [piece for piece in [*found, (text[at:], "")] if piece[0]]
+
+
+OWNED = re.compile(r"['’]s\b")
+HISSES, VOICELESS = tuple("szʃʒʧʤ"), tuple("ptkfθ")
+
+
+def _owner(ipa: str) -> str:
+    """How an English 's is said behind a word."""
+    end = ipa.rstrip("ːˑ ")
+    return "ɪz" if end.endswith(HISSES) else "s" if end.endswith(VOICELESS) else "z"
 
 
 # What may stand at once behind a word, as models know it; a dash is a rest, as espeak has it.

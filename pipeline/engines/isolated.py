@@ -15,13 +15,14 @@ import subprocess
 import sys
 import tempfile
 import wave
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from pipeline.engines.drivers import say_to, start
 from pipeline.errors import EngineError
-from pipeline.model import Settings
+from pipeline.model import Hint, Settings
 from pipeline.processes import module
 
 # Start-up, and an utterance of a page that is written to a file as fast as it is spoken.
@@ -29,12 +30,18 @@ START_SECONDS = 30.0
 SECONDS_A_CHARACTER = 0.25
 
 
-def speak(driver: str, text: str, settings: Settings) -> bytes:
+def speak(driver: str, text: str, settings: Settings, hints: Sequence[Hint] = ()) -> bytes:
     """The WAV that the driver wrote. Raises EngineError."""
     limit = START_SECONDS + SECONDS_A_CHARACTER * len(text)
     with tempfile.TemporaryDirectory(prefix="make-audiobook-") as folder:
         path = Path(folder) / "utterance.wav"
-        request = {"driver": driver, "text": text, "path": str(path), "settings": asdict(settings)}
+        request = {
+            "driver": driver,
+            "text": text,
+            "path": str(path),
+            "settings": asdict(settings),
+            "hints": hints,
+        }
         answer = ask(request, limit)
         if answer != {"finished": True}:
             raise EngineError(f"{driver}: {answer.get('error', 'it did not finish')}")
@@ -78,8 +85,10 @@ def main() -> None:
     sys.stdout.write("\n" + json.dumps(answer) + "\n")  # a driver may have printed before
 
 
-def _speak(driver: str, text: str, path: str, settings: dict[str, Any]) -> dict[str, Any]:
-    errors = say_to(path, driver, text, Settings(**settings))
+def _speak(
+    driver: str, text: str, path: str, settings: dict[str, Any], hints: list[list[Any]]
+) -> dict[str, Any]:
+    errors = say_to(path, driver, text, Settings(**settings), [Hint(*one) for one in hints])
     return {"error": "; ".join(errors)} if errors else {"finished": True}
 
 

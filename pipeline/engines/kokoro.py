@@ -247,7 +247,7 @@ def _made(session: Any, vocabulary: Mapping[str, int]) -> Any:
 
 def _symbols(text: str, hints: Sequence[Hint], place: Place, known: Mapping[str, int]) -> str:
     """What the model is given. Raises EngineError where a word would be lost."""
-    parts = ipa.pieces(text, hints)
+    parts = ipa.pieces(text, hints, place.language)
     plain = [part for part, said_as in parts if not said_as]
     espeak.check_words(" ".join(plain), place.language)
     words = sorted({word for part in plain for word in part.split()})

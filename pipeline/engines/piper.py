@@ -193,7 +193,7 @@ def _sentences(voice: Any, card: Card, text: str, hints: Sequence[Hint]) -> list
     """
     found: list[list[str]] = [[]]
     before = ""
-    for part, said_as in ipa.pieces(text, hints):
+    for part, said_as in ipa.pieces(text, hints, card.language):
         if ipa.is_spaced(before):
             _add(found, [[" "]])
         if said_as:

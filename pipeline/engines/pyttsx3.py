@@ -9,14 +9,14 @@ from __future__ import annotations
 import io
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.metadata import version
 
 from pipeline.engines import espeak, isolated
 from pipeline.engines.drivers import OUR_DRIVER, say_to
 from pipeline.errors import EngineError
-from pipeline.model import Settings, VoiceInfo
+from pipeline.model import Hint, Settings, VoiceInfo
 
 LICENCE = "GPL-3.0-or-later"  # eSpeak NG's, and that of the data that its voices are
 PLATFORM_DRIVERS = {"win32": "sapi5", "darwin": "nsss"}
@@ -25,7 +25,9 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 class Pyttsx3:
-    """See `pipeline.engines.Engine`."""
+    """See `pipeline.engines.Engine`. Hints are followed by espeak's voices."""
+
+    HINTS = ("phonemes", "emphasis")
 
     RATE = None if sys.platform in PLATFORM_DRIVERS else espeak.RATE_HZ
 
@@ -39,14 +41,21 @@ class Pyttsx3:
 
     def speak(self, text: str, settings: Settings) -> bytes:
         """One utterance; the same bytes whatever was spoken before it."""
+        return self.speak_hinted(text, (), settings)
+
+    def speak_hinted(self, text: str, hints: Sequence[Hint], settings: Settings) -> bytes:
+        """The same with IPA in the place of some words, and emphasis.
+
+        The platform's own voices take neither, and speak the text as it is.
+        """
         if not text.strip():
             raise EngineError("there is no text to speak")
         driver = driver_of(settings.voice)
         if driver != OUR_DRIVER or not espeak.starts_afresh():
-            return isolated.speak(driver, text, settings)
+            return isolated.speak(driver, text, settings, hints)
         out = io.BytesIO()
         with _ONE_AT_A_TIME:
-            errors = say_to(out, driver, text, settings)
+            errors = say_to(out, driver, text, settings, hints)
         if errors:
             raise EngineError("; ".join(errors))
         return out.getvalue()
