@@ -98,6 +98,13 @@ def test_a_hint_sounds_as_the_word_itself_whatever_stands_around_it() -> None:
             assert hinted == plain, text
 
 
+def test_a_name_with_an_ampersand_is_no_markup() -> None:
+    text = "Tämä hyvä."
+    hint = of("hyvä", text, "hˈyvæ")
+    assert espeak._inventory("fi")["æ"] == "&"
+    assert say(text, hint, voice="fi") == say(text, hint, Hint(0, 0, "emphasis"), voice="fi")
+
+
 @pytest.mark.parametrize(
     "text",
     ["A & B <emphasis>dog</emphasis> &amp; [[d'0g]] &#65;", "[[[x]]]", "Line\none\n\ntwo", "a]]b",

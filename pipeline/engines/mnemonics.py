@@ -19,17 +19,17 @@ from pipeline.model import Hint
 
 # Names that one of 48 voices needs for some IPA, the shortest first: espeak-ng 1.52's phontab.
 NAMES = r"""
-* > ? @ A B C D E G H I J L M N O Q R S T U V W X Y Z a b c d e f g h i j k l m n o p q r s t u v
-w x y z 0 3 0# 3- 3: 8: @- @: @L @r A1 A: A@ AI AY A~ E1 E: EI EU Eu E~ I# I1 I: IR I^ Iu I~ J# J^
-N# N- O+ O1 O: O@ OI OY O~ Q" Q~ R2 R4 R^ S; U1 U: U@ UR U~ V# VR V~ W: Wy W~ Y: Y@ Yu Yy Z; a# a-
-a: aE aI aU aY au a~ b# b; cr d# d. d; dZ d[ d_ dz e# e: e@ eI eR eU ea eo eu e~ f; g# g; i: i@ iE
-iI iR iU ia ie io iu iy i~ ja ju k# k; l# l- l. l: l; l^ m# m- m; n# n- n. n; n^ o: o@ oI oU oe ou
-o~ p# p; pF q0 r" r# r* r- r: r` s. s; s[ t# t. t2 t; tS t[ ts u" u- u: uE uI uY ua uo u~ v# v; w#
-x# y: yE yI yU yu z. z; @:I @:U Yy: a:I a:U a:i a:u aI2 aI3 aI@ aU@ dZ; dz. dz; eI: i@3 n^# oI~
-tS; tl# ts. ts; u": u-: u-I
+& * 0 3 8 ; > ? @ A B C D E G H I J L M N O Q R S T U V W X Y Z a b c d e f g h i j k l m n o p q
+r s t u v w x y z 0# 3- 3: 8: ?& ?E ?W ?e ?i ?o ?u @- @: @L @r A1 A: A@ AI AY A~ E# E- E1 E: EI EU
+Eu E~ I# I1 I: IR I^ Iu I~ J# J^ N# N- N\ O+ O1 O: O@ OI OY O~ Q" Q~ R2 R4 R^ S; U1 U: U@ UR U~ V#
+VR VU V~ W: Wy W~ Y: Y@ Yu Yy Z; a# a- a: aE aI aU aY au a~ b# b; c# cr d# d. d; dZ d[ d_ dz e# e:
+e@ eI eR eU ea eo eu e~ f; g# g; i: i@ iE iI iR iU ia ie io iu iy i~ ja ju k# k; l# l- l. l: l; l^
+m# m- m; n# n- n. n; n^ o: o@ oI oU oe ou o~ p# p; pF q0 r" r# r* r- r: r` s. s; s[ s^ sx t# t. t2
+t; tS t[ ts u" u# u- u: uE uI uY ua uo u~ v# v; w# x# y: yE yI yU yY yu z. z; &U~ @:I @:U Yy: a:I
+a:U a:i a:u aI2 aI3 aI@ aU@ dZ; dz. dz; eI: i@3 n^# oI~ tS; tl# ts. ts; u": u-: u-I
 """.split()
 STRESS = {"ˈ": "'", "ˌ": ","}
-VOWELS = frozenset("aeiouyæøœɐɑɒɔɘəɚɛɜɝɞɤɨɪɯɵɶʉʊʌʏᵻ")
+VOWELS = frozenset("\u0329εAaeiouyæøœɐɑɒɔɘəɚɛɜɝɞɤɨɪɯɵɶʉʊʌʏᵻ")
 LONGEST_IPA = 100
 # What is near enough where a voice lacks a sound: its own r, a vowel's other length or neighbour.
 NEAR = {
@@ -64,6 +64,7 @@ NEAR = {
     "ø": "øː œ",
     "œ": "ø œː",
     "ʍ": "w",
+    "ε": "ɛ",
 }
 # espeak-ng's flags beside the text's encoding.
 CLOSE = " </emphasis>"  # at once behind ]], it would be read aloud
@@ -113,7 +114,7 @@ def named(ipa: str, table: Mapping[str, str]) -> str:
         if name in STRESS.values():
             stress = name  # espeak-ng has it at the vowel, and people at the syllable
         else:
-            is_vowel = text[at] in VOWELS
+            is_vowel = not VOWELS.isdisjoint(text[at : at + length])
             found, stress = found + (stress if is_vowel else "") + name, "" if is_vowel else stress
         at += length
     if not found.strip("| "):
@@ -181,17 +182,16 @@ def marked(text: str, hints: Sequence[Hint], table: Mapping[str, str], language:
                 is_open = inside
             if ipa:  # by itself: behind another character it would be read as letters
                 gap = " " if made.text and not made.text[-1].isspace() else ""
-                unit_is = f"{gap}[[{named(ipa, table)}]]"
-            made.add(_escaped(unit_is if ipa else _plain(unit), made.flags), at)
+                made.add(f"{gap}[[{named(ipa, table)}]]", at)
+            else:
+                made.add(_plain(unit, made.flags), at)
             at += len(unit)
     if is_open:
         made.add(CLOSE, at)
     return made
 
 
-def _plain(char: str) -> str:
-    return "(" if char == "[" else char
-
-
-def _escaped(text: str, flags: int) -> str:
-    return html.escape(text, quote=False) if flags & SSML else text
+def _plain(char: str, flags: int) -> str:
+    """A character of the text that is nothing but that."""
+    char = "(" if char == "[" else char
+    return html.escape(char, quote=False) if flags & SSML else char
