@@ -115,8 +115,8 @@ def info(settings: Settings) -> VoiceInfo | None:
     if _takes_any(settings.engine):  # its list may be far away
         return VoiceInfo(settings.voice, (), "")
     known = {info.name: info for info in engine(settings.engine).voices()}
-    voice = settings.voice
-    return known.get(voice) or known.get(voice.partition("#")[0].partition("+")[0])
+    name = settings.voice.partition("#")[0]
+    return known.get(name) or known.get(name.partition("+")[0])
 
 
 def speaker(settings: Settings) -> str:

@@ -137,8 +137,8 @@ def check_inputs(model: onnx.ModelProto, wanted: Mapping[str, Collection[int]], 
         raise VoiceError(f"{name}: of another version: what it gives is not audio.")
 
 
-def steady(model: onnx.ModelProto, name: str) -> onnx.ModelProto:
-    """The model, changed so that it gives the same for the same, whatever was before.
+def steady(model: onnx.ModelProto, name: str) -> bytes:
+    """The model as a file, changed so that it gives the same for the same, whatever was before.
 
     Raises VoiceError where it draws lots in a way that no voice that we know does.
     """
@@ -164,7 +164,8 @@ def steady(model: onnx.ModelProto, name: str) -> onnx.ModelProto:
         del graph.node[:]
         graph.node.extend(kept)
     _add_tables(model, {node.op_type for node in drawn})
-    return model
+    data: bytes = model.SerializeToString()
+    return data
 
 
 CHANCE = NORMAL | UNIFORM | OTHER_CHANCE
@@ -248,8 +249,8 @@ def _exact(model: onnx.ModelProto) -> dict[str, int]:
     return {"allowzero": 1} if _opset(model) >= 14 else {}
 
 
-def session(model: onnx.ModelProto, name: str) -> Any:
-    """An `onnxruntime.InferenceSession` of this model, on as many cores as a process may use.
+def session(data: bytes, name: str) -> Any:
+    """An `onnxruntime.InferenceSession` of a checked model, on as many cores as a process may use.
 
     Raises VoiceError where ONNX Runtime does not take it.
     """
@@ -261,7 +262,7 @@ def session(model: onnx.ModelProto, name: str) -> Any:
     options.log_severity_level = 3  # errors; what it warns of is the model's own business
     try:
         made = onnxruntime.InferenceSession(
-            model.SerializeToString(),
+            data,
             options,
             providers=["CPUExecutionProvider"],
             enable_fallback=0,  # it would print to stdout, and try the same again

@@ -197,13 +197,19 @@ def _loaded(model: State) -> Any:
 
 @lru_cache(maxsize=KEPT)
 def _load(model: State) -> Any:
+    data, vocabulary = _steady(model)
+    return _made(graph.session(data, Path(model.path).name), vocabulary)
+
+
+def _steady(model: State) -> tuple[bytes, dict[str, int]]:
+    """The model, checked and changed, and its symbols; what it was read from is forgotten here."""
     name = Path(model.path).name
     parsed = graph.parsed(content.read(model), name)
     tokens = "input_ids" if "input_ids" in graph.inputs(parsed) else "tokens"
     wanted = {tokens: (INT64, INT32), "style": (FLOAT, DOUBLE), "speed": (FLOAT, DOUBLE)}
     graph.check_inputs(parsed, wanted, name)
     vocabulary = _vocabulary(parsed, name)
-    return _made(graph.session(graph.steady(parsed, name), name), vocabulary)
+    return graph.steady(parsed, name), vocabulary
 
 
 def _vocabulary(model: Any, name: str) -> dict[str, int]:

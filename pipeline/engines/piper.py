@@ -157,14 +157,18 @@ def _load(model: State, about: State) -> tuple[Any, Card]:
     from piper import PiperVoice
     from piper.config import PiperConfig
 
-    name = Path(model.path).name
     card = read_card(content.read(about), Path(about.path).name)
+    session = graph.session(_steady(model, card), Path(model.path).name)
+    return PiperVoice(session, PiperConfig.from_dict(card.raw)), card
+
+
+def _steady(model: State, card: Card) -> bytes:
+    """The model, checked and changed; what it was read from is forgotten here."""
+    name = Path(model.path).name
     parsed = graph.parsed(content.read(model), name)
     several = {"sid": (INT64,)} if card.speakers > 1 else {}
     graph.check_inputs(parsed, {**INPUTS, **several}, name)
-    session = graph.session(graph.steady(parsed, name), name)
-    voice = PiperVoice(session, PiperConfig.from_dict(card.raw))
-    return voice, card
+    return graph.steady(parsed, name)
 
 
 def _config(settings: Settings, card: Card, speaker: int | None, factor: float) -> Any:
