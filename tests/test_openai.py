@@ -488,7 +488,7 @@ def test_a_server_that_is_not_there_takes_no_other_voices_away(project: Path) ->
     started = time.monotonic()
     ran = run("voices", env={**os.environ, address.ADDRESS: "http://127.0.0.1:9/v1"})
     assert ran.code == 0
-    assert "openai: 127.0.0.1:9: the connection failed" in ran.err
+    assert "openai: cannot tell its voices. 127.0.0.1:9: the connection failed" in ran.err
     assert "tone: a tone as long as the text" in ran.out
     assert time.monotonic() - started < 8
 
