@@ -22,10 +22,10 @@ import numpy as np
 import pytest
 
 from pipeline import engines, synthesize
-from pipeline.engines import address, refusals, speech_server, turns
+from pipeline.engines import address, refusals, sound, speech_server, turns
 from pipeline.engines.contract import Contract
 from pipeline.engines.openai import KNOWN, OpenAI
-from pipeline.engines.received import Passing, samples, wav
+from pipeline.engines.received import Passing, samples
 from pipeline.errors import EngineError, VoiceError
 from pipeline.model import Settings, Speak, key
 from pipeline.processes import Workers
@@ -276,7 +276,7 @@ def test_silence_and_half_of_the_words_are_refused_by_the_pipeline(server: Serve
 def test_sizes_that_nobody_knew_are_all_that_came(size: int) -> None:
     whole = encoded(22_050, spoken(TEXT, 1.0)[1])
     rate, found = samples(sized(whole, size), "wav")
-    assert wav(rate, found) == whole
+    assert sound.wav(found, rate, 1, 1) == whole
 
 
 @pytest.mark.parametrize("at", [0, 3, 12, 20, 30, 40, 43])
@@ -335,7 +335,7 @@ def test_what_cannot_tell_its_length_is_not_taken_for_whole(server: Server, form
 
 
 def test_sound_beyond_full_scale_does_not_turn_round() -> None:
-    loud = wav(22_050, np.array([1.5, -1.5, 1.0, -1.0], np.float32))
+    loud = sound.wav(np.array([1.5, -1.5, 1.0, -1.0], np.float32), 22_050, 1, 1)
     assert heard(loud).tolist() == [32767, -32768, 32767, -32768]
 
 

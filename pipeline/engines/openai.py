@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pipeline.engines import pitch, received
+from pipeline.engines import received, sound
 from pipeline.engines.address import ADDRESS, Server, address
 from pipeline.engines.speech_server import listed, post
 from pipeline.errors import EngineError, VoiceError
@@ -60,7 +60,7 @@ class OpenAI:
             lambda data, whole: received.samples(data, form, whole=whole),
             min(LEAST_BYTES + BYTES_A_CHARACTER * len(text), MOST_BYTES),
         )
-        return received.wav(rate, pitch.resampled(samples, settings.pitch) * settings.volume)
+        return sound.wav(samples, rate, sound.raised(settings.pitch), settings.volume)
 
     def voices(self) -> Iterable[VoiceInfo]:
         """What the server of the environment has; nothing without one."""
@@ -97,7 +97,7 @@ def _server(asked: Mapping[str, Any]) -> Server:
 
 
 def _request(text: str, settings: Settings, asked: Mapping[str, Any]) -> dict[str, Any]:
-    speed = settings.rate / USUAL_SETTING / pitch.factor(settings.pitch)
+    speed = settings.rate / USUAL_SETTING / sound.raised(settings.pitch)
     if not SLOWEST <= speed <= FASTEST:
         raise VoiceError(
             f"rate {settings.rate}: at this pitch a server speaks {SLOWEST:g} to {FASTEST:g} times "

@@ -164,11 +164,3 @@ def _wav(form: bytes, found: bytes) -> bytes:
     head = struct.pack("<4sI", b"fmt ", len(form)) + form + bytes(len(form) % 2)
     body = b"WAVE" + head + struct.pack("<4sI", b"data", len(found)) + found
     return struct.pack("<4sI", b"RIFF", len(body)) + body
-
-
-def wav(rate: int, found: NDArray[np.float32]) -> bytes:
-    """A mono WAV of 16 bits; what is beyond full scale is full scale."""
-    import numpy as np
-
-    pcm = np.clip(np.rint(found * np.float32(0x8000)), -0x8000, 0x7FFF).astype("<i2").tobytes()
-    return _wav(struct.pack("<HHIIHH", 1, 1, rate, 2 * rate, 2, 16), pcm)

@@ -40,9 +40,9 @@ def wav(samples: Any, rate: int, factor: float, volume: float) -> bytes:
 
     if factor != 1 and len(samples):
         samples = soxr.resample(samples, rate * factor, rate)
-    numbers = np.clip(samples * (32767 * volume), -32767, 32767)
+    numbers = np.clip(np.rint(samples * np.float32(0x8000 * volume)), -0x8000, 0x7FFF)
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setparams((1, 2, rate, 0, "NONE", "not compressed"))
-        file.writeframes(np.rint(numbers).astype("<i2").tobytes())
+        file.writeframes(numbers.astype("<i2").tobytes())
     return out.getvalue()
