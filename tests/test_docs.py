@@ -7,6 +7,7 @@ import tomllib
 
 from pipeline import batch, config
 from pipeline.cli import cli
+from pipeline.engines import options
 from pipeline.model import Pace, plain
 from pipeline.read.lexicon import ENTRY, LEXICON
 from tests.conftest import ROOT
@@ -21,11 +22,16 @@ def test_every_command_is_in_the_readme() -> None:
 
 def test_the_examples_of_toml_are_valid() -> None:
     blocks = [block.partition("```")[0] for block in README.split("```toml\n")[1:]]
-    book, profile, lexicon = (tomllib.loads(block) for block in blocks)
+    book, server, profile, cast, lexicon = (tomllib.loads(block) for block in blocks)
+    book |= cast
     config.check(book, config.BOOK, "README")
     batch.delivery_of(book)
     config.check(book["pace"], config.PACE, "README")
-    config.check(profile, config.PROFILE, "README")
+    config.check(book["cast"], config.CAST, "README")
+    for one in (server, profile):
+        config.check(one, config.PROFILE, "README")
+        usual = {name: type(value) for name, value in options(one["engine"]).items()}
+        config.check(one["options"], usual, "README")
     config.check(lexicon, LEXICON, "README")
     config.check(lexicon["entry"][0], ENTRY, "README")
     assert set(LEXICON) == set(lexicon)

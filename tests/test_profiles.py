@@ -150,6 +150,20 @@ def test_an_option_that_the_engine_does_not_take(options: str, message: str, voi
     refused(f'engine = "choir"\n[options]\n{options}', ConfigError, message)
 
 
+@pytest.mark.parametrize(
+    "address", ["https://me:s3cret@host/v1", "http://host/v1?key=s3cret", "HTTP://s3cret@host"]
+)
+def test_an_address_with_a_secret_is_refused_and_not_repeated(address: str, voices: Path) -> None:
+    with pytest.raises(ConfigError, match="a key belongs into the environment") as refusal:
+        read_profile(profile("bad", f'engine = "choir"\n[options]\nhall = "{address}"'))
+    assert "s3cret" not in str(refusal.value)
+
+
+def test_a_name_with_a_slash_is_a_name_to_an_engine_that_takes_any(voices: Path) -> None:
+    settings = read_profile(profile("far", 'engine = "openai"\nvoice = "af/bella"')).settings
+    assert (settings.voice, settings.file) == ("af/bella", "")
+
+
 def test_an_engine_without_options(voices: Path) -> None:
     refused('engine = "tone"\n[options]\nhum = 1', ConfigError, "'tone' has no options")
     refused('engine = "nix"\n[options]\nhum = 1', VoiceError, "engine 'nix': not installed")

@@ -112,7 +112,7 @@ def longest(name: str) -> int | None:
 
 def info(settings: Settings) -> VoiceInfo | None:
     """What an engine says of a voice that was chosen, whatever its variant or speaker."""
-    if _takes_any(settings.engine):  # its list may be far away
+    if takes_any(settings.engine):  # its list may be far away
         return VoiceInfo(settings.voice, (), "")
     known = {info.name: info for info in engine(settings.engine).voices()}
     name = settings.voice.partition("#")[0]
@@ -148,7 +148,7 @@ def choose(settings: Settings, language: str) -> Settings:
     settings = _apart(settings)
     if settings.file:  # it is in no list
         return settings
-    if _takes_any(settings.engine):
+    if takes_any(settings.engine):
         if not settings.voice.strip():
             raise VoiceError(
                 f"engine {settings.engine!r}: no voice is named. Write `voice` into the profile, "
@@ -174,7 +174,8 @@ def choose(settings: Settings, language: str) -> Settings:
     return replace(settings, voice=found + hash_ + one_of_it)
 
 
-def _takes_any(name: str) -> bool:
+def takes_any(name: str) -> bool:
+    """Whether an engine may have voices that it does not list."""
     return bool(getattr(engine(name), "TAKES_ANY", False))
 
 

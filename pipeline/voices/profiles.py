@@ -7,6 +7,7 @@ and `options` are put together. A path in a profile is relative to it, and never
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -24,6 +25,7 @@ OF_ENGINE = ("voice", "options", *ABOUT)
 TABLES = ("pace", "options")
 MOST_ANCESTORS = 10
 MODEL = ".onnx"
+_SECRET = re.compile(r"(?i)[a-z][a-z+.-]*://(?:[^/\s]*@|\S*[?#])")  # an address that holds one
 
 Option = str | int | float | bool
 
@@ -51,7 +53,7 @@ def _profile_or_engine_voice(name: str | None) -> Voice:
 
     engine, colon, engine_voice = name.partition(":")
     if colon and engine in engines.names():
-        chosen, file = _chosen(engine_voice, Path(), f"voice {name!r:.80}")
+        chosen, file = _chosen(engine, engine_voice, Path(), f"voice {name!r:.80}")
         return Voice(name, Settings(engine=engine, voice=chosen, file=file))
     if hint := did_you_mean(name, profiles()):
         raise VoiceError(f"voice {name!r}: no such profile in {VOICES}/. {hint.strip()}")
@@ -76,7 +78,7 @@ def read_profile(path: Path) -> Voice:
     lexicon = _lexicon(found.pop("lexicon", ""), path)
     engine = found.get("engine", Settings().engine)
     options = _options(engine, found.pop("options", {}), path)
-    voice, file = _chosen(found.pop("voice", ""), path.parent, f"{path}: `voice`")
+    voice, file = _chosen(engine, found.pop("voice", ""), path.parent, f"{path}: `voice`")
     settings = Settings(**found, voice=voice, file=file, options=options)
     return Voice(path.stem, settings, pace, lexicon=lexicon, **about)
 
@@ -175,20 +177,27 @@ def _options(
 
 def _value(value: Any, kind: type, where: str, key: str) -> Option:
     """An option in the type that it has, so that 1 and 1.0 are the same one."""
+    if isinstance(value, str) and _SECRET.match(value):
+        raise ConfigError(
+            f"{where}: `{key}` is an address with a name, a password or a query in it, which "
+            "others would see. Leave that out; a key belongs into the environment."
+        )
     made: Option = kind(value)
     if isinstance(made, float) and not math.isfinite(made):
         raise ConfigError(f"{where}: `{key}` cannot be {made}. Give it a plain number.")
     return made
 
 
-def _chosen(voice: str, folder: Path, where: str) -> tuple[str, str]:
+def _chosen(engine: str, voice: str, folder: Path, where: str) -> tuple[str, str]:
     """An engine's voice by its name, or by the path of its model, perhaps with a speaker of it.
 
     Gives `voice` and `file` of the settings. A path is relative to `folder`, and its file must lie
-    in it. Raises ConfigError, VoiceError.
+    in it. To an engine that takes any name it is one. Raises ConfigError, VoiceError.
     """
+    from pipeline import engines
+
     model, hash_, speaker = voice.partition("#")
-    if not _is_file(model):
+    if not _is_file(model) or engines.takes_any(engine):
         return voice, ""
     path = inside(folder, model, where)
     return path.name.removesuffix(MODEL) + hash_ + speaker, str(path)
