@@ -542,11 +542,13 @@ def _step(book: Book, part: tuple[Voice, Casting, str, Script], cover: Cover, sh
 def _inputs(step: Step, pace: Pace, cover: str) -> dict[str, Any]:
     """All that a chapter's file depends on, in a form that can be told."""
     lines = step.script.utterances
-    others = [(line.part, line.language, line.hints) for line in lines]
+    others = [(line.part, line.language) for line in lines]
+    hints = [line.hints for line in lines]
     speaking = step.speaking
     return {
         "text": digest([line.sound for line in lines]),
         **({"parts": digest(others)} if any(map(any, others)) else {}),
+        **({"hints": digest(hints)} if any(hints) else {}),
         "voice": plain(step.settings),
         "cast": {
             " ".join(filter(None, who)): plain(one) for who, one in speaking.items() if any(who)
@@ -727,6 +729,8 @@ def _changes(step: Step, record: Record) -> Iterator[str]:
         yield _changed_lines(step, record)
     elif now.get("parts") != then.get("parts"):
         yield "who speaks which line changed"
+    elif now.get("hints") != then.get("hints"):
+        yield "how words sound, or are stressed, changed"
     elif now["pauses"] != then.get("pauses"):
         yield from _differences("pace", now["pace"], then.get("pace")) or ["the pauses changed"]
     elif now["headings"] != then.get("headings"):
