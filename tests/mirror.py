@@ -36,14 +36,14 @@ class Mirror:
     address: str = ""
     before: Any = lambda path: None
 
-    def put_voice(self, name: str = NAME, size: int = 300_000) -> None:
+    def put_voice(
+        self, name: str = NAME, size: int = 300_000, model: bytes = b"", config: bytes = b"{}"
+    ) -> None:
         """A voice, its JSON and its card, and an entry of the list."""
         language, _, rest = name.partition("-")
         place = f"en/{language}/{rest.replace('-', '/')}"
-        model = bytes(range(256)) * (size // 256)
-        config = json.dumps({"audio": {"sample_rate": 22050}}).encode()
         self.files |= {
-            f"{place}/{name}.onnx": model,
+            f"{place}/{name}.onnx": model or bytes(range(256)) * (size // 256),
             f"{place}/{name}.onnx.json": config,
             f"{place}/MODEL_CARD": CARD,
         }

@@ -207,14 +207,21 @@ def _add(engine: str, name: str) -> None:
 
     if "/" in name or "\\" in name or name.endswith(install.MODEL):
         copied = install.add_file(engine, Path(name), console.note)
-        _tell_added(engine, copied, copied, install.licence(engine, copied), "copied")
+        _tell_added(engine, copied, copied, _licence(engine, copied), "copied")
         return
     offer = catalog.find(engine, name)
     with _progress(offer) as tell:
         is_new = install.add(offer, tell, console.note)
-    licence = offer.licence or install.licence(engine, offer.name)
+    licence = offer.licence or _licence(engine, offer.name)
     done = f"installed, {console.size_of(offer.size)}" if is_new else "is there already"
     _tell_added(engine, offer.name, offer.usual, licence, done)
+
+
+def _licence(engine: str, name: str) -> str:
+    """What the card of an installed voice says."""
+    from pipeline.engines import installed, pipercard
+
+    return pipercard.licence(installed.folder(engine) / f"{name}.onnx")
 
 
 def _tell_added(engine: str, name: str, usual: str, licence: str, done: str) -> None:
@@ -275,18 +282,17 @@ def try_voice(name: str, text: str | None, language: str | None, out: Path) -> N
       make-audiobook voices try british
       make-audiobook voices try piper:en_US-lessac-medium --text "Was it you?" -o lessac.wav
     """
-    from pipeline import calibrate, console
+    from pipeline import calibrate, console, engines
     from pipeline.config import language_tag
-    from pipeline.engines import choose
+    from pipeline.model import VoiceInfo
     from pipeline.read.lexicon import built_in
     from pipeline.say import sample
-    from pipeline.voices import listing, profiles
+    from pipeline.voices import profiles
 
     check_named(out)
     profile = profiles.read_voice(name)
-    listed = listing.of_engines([profile.settings.engine], [])
-    chosen = choose(profile.settings, _tag(language) or DEFAULT_LANGUAGE)
-    info = listing.info_of(chosen, listed)
+    chosen = engines.choose(profile.settings, _tag(language) or DEFAULT_LANGUAGE)
+    info = engines.info(chosen) or VoiceInfo(chosen.voice, (), "")
     tag = _tag(language) or language_tag(next(iter(info.languages), DEFAULT_LANGUAGE), name)
     said = text if text is not None else calibrate.passage(tag).text
     made = sample(said, profile, tag, built_in())

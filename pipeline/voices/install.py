@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
+from pipeline.engines import graph, pipercard
 from pipeline.engines.installed import folder
 from pipeline.errors import OutputError, VoiceError, did_you_mean
 from pipeline.voices import fetch
@@ -20,10 +21,6 @@ MODEL = ".onnx"
 CONFIG = ".onnx.json"
 SUFFIXES = (MODEL, CONFIG, CARD_SUFFIX)  # in the order in which they go: without a model no voice
 OWN_NAME = re.compile(r"\w[\w.-]{0,99}")
-LICENCE = re.compile(r"^[\s*#-]*licen[cs]e\b\W*:\s*(\S.*)$", re.IGNORECASE | re.MULTILINE)
-LONGEST_LICENCE = 200
-# What a file begins with that is surely no model: a pickle, an archive of pickles, a web page.
-NO_MODELS = (b"\x80", b"PK", b"<")
 WAIT_SECONDS = 0.5
 
 Say = Callable[[str], None]
@@ -100,16 +97,6 @@ def names(engine: str) -> list[str]:
     return listed
 
 
-def licence(engine: str, name: str) -> str:
-    """What a voice's card says of its licence, as one line; nothing where it says nothing."""
-    path = folder(engine) / f"{name}{CARD_SUFFIX}"
-    with suppress(OSError):
-        text = path.read_bytes()[:LARGEST_BESIDE].decode("utf-8", "replace")
-        if found := LICENCE.search(text):
-            return "".join(filter(str.isprintable, found[1])).strip()[:LONGEST_LICENCE]
-    return ""
-
-
 def _files(engine: str, name: str, is_last: bool) -> list[str]:
     """The names of a voice's files; what Kokoro's models share goes with the last of them."""
     if engine != "kokoro":
@@ -128,22 +115,14 @@ def _check_own(model: Path, name: str) -> None:
         raise VoiceError(
             f"{model}: {name!r:.80} cannot be a voice's name. Let it have letters, digits and _.-"
         )
-    with model.open("rb") as file:
-        start = file.read(2)
-    if not 2 <= model.stat().st_size <= LARGEST_FILE or start.startswith(NO_MODELS):
+    if not 0 < model.stat().st_size <= LARGEST_FILE:
         raise VoiceError(f"{model}: is not an ONNX model. Export the voice as one.")
     config = Path(f"{model}.json")
     if not config.is_file() or config.stat().st_size > LARGEST_BESIDE:
-        raise VoiceError(
-            f"{config}: is missing, or too large. A Piper voice has its JSON beside it."
-        )
-    try:
-        about = json.loads(config.read_bytes())
-        rate = about["audio"]["sample_rate"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise VoiceError(f"{config}: is not what Piper writes beside a voice.") from error
-    if not isinstance(rate, int):
-        raise VoiceError(f"{config}: its `sample_rate` is not a number.")
+        raise VoiceError(f"{config}: is missing, or too large. A voice has its JSON beside it.")
+    pipercard.read_card(config.read_bytes(), str(config))
+    if find_spec("onnx"):  # else the engine will look, once it is there
+        graph.parsed(model.read_bytes(), str(model))
 
 
 def _copied(source: Path, home: Path) -> Path:
