@@ -6,11 +6,13 @@ import errno
 import hashlib
 import io
 import json
+import os
 import subprocess
 import sys
 import threading
 import wave
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -491,6 +493,22 @@ def test_add_tells_licence_and_profile(mirror: Mirror) -> None:
     ]
     assert done.err.splitlines()[0] == f"{TOLD}: 299.9 kB"
     assert f"{TOLD}: is there already" in run("voices", "add", TOLD).out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_a_terminal_gets_a_bar(mirror: Mirror) -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "pipeline", "voices", "add", TOLD]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs) as started:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # on Linux, when nobody holds the other end
+            while piece := os.read(ours, 1 << 16):
+                shown += piece
+        os.close(ours)
+        assert started.wait(30) == 0
+    assert b"/299.9 kB" in shown
+    assert TOLD.encode() in shown
 
 
 def test_one_that_cannot_be_had_does_not_stop_the_others(mirror: Mirror) -> None:
