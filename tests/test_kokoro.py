@@ -219,6 +219,16 @@ def test_a_style_that_is_none_is_refused(member: bytes, message: str, lone: Path
         spoken("Hello.", at(lone))
 
 
+def test_a_broken_file_takes_no_list_away(lone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = lone.parent / "kokoro"
+    folder.mkdir()
+    lone.rename(folder / lone.name)
+    (folder / "voices-tiny.bin").write_bytes(b"no zip")
+    monkeypatch.setenv("MAKE_AUDIOBOOK_VOICES", str(lone.parent))
+    (broken,) = Kokoro().voices()
+    assert broken.description.startswith("cannot be used: voices-tiny.bin: not a file")
+
+
 @pytest.mark.parametrize(
     "data", [b"no zip", pickle.dumps({"af_heart": 1}), voices.styles("af_heart")[:-30]]
 )

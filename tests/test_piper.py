@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.engines import choose, engine, graph, piper
+from pipeline.engines import choose, engine, graph, packages, piper
 from pipeline.engines.contract import SENTENCE, Contract, seconds
 from pipeline.engines.piper import Piper
 from pipeline.errors import EngineError, VoiceError
@@ -301,7 +301,7 @@ def test_without_piper_nothing_is_listed_and_a_line_says_what_to_do(
     def gone(package: str) -> str:
         raise PackageNotFoundError(package)
 
-    monkeypatch.setattr(piper, "version", gone)
+    monkeypatch.setattr(packages, "version", gone)
     assert list(Piper().voices()) == []
     for ask in (Piper().fingerprint, lambda settings: Piper().speak("Hello.", settings)):
         with pytest.raises(VoiceError, match=r"engine 'piper': not installed\. Run pip install"):

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 DOMAINS = ("", "ai.onnx", "ai.onnx.ml", "com.microsoft")
 OLDEST_OPSET = 11  # the first with Range
-# Counts up when what is made of a graph is other than before.
+# Counts up when the engines make other sound of a text than before, of graph or phonemes.
 VERSION = 1
+# ONNX's numbers of element types.
+FLOAT, INT32, INT64, DOUBLE = 1, 6, 7, 11
 
 # How many numbers a table of noise has: a prime, so that no layout of a tensor falls in step with
 # it. It is 12 s of a Piper voice's noise; what comes after that is the same again.
@@ -31,6 +33,7 @@ SEED = 1979
 NORMAL = {"RandomNormal", "RandomNormalLike"}
 UNIFORM = {"RandomUniform", "RandomUniformLike"}
 OTHER_CHANCE = {"Bernoulli", "Multinomial"}
+CHANCE = NORMAL | UNIFORM | OTHER_CHANCE
 PREFIX = "make_audiobook_"
 # How a file begins that is often mistaken for a model, or was saved instead of one.
 BEGINNINGS = {
@@ -122,8 +125,6 @@ def inputs(model: onnx.ModelProto) -> dict[str, int]:
 
 def check_inputs(model: onnx.ModelProto, wanted: Mapping[str, Collection[int]], name: str) -> None:
     """Refuse a model whose inputs are not these, of these types, or that gives no float audio."""
-    import onnx
-
     found = inputs(model)
     if found.keys() != wanted.keys():
         raise VoiceError(
@@ -133,7 +134,7 @@ def check_inputs(model: onnx.ModelProto, wanted: Mapping[str, Collection[int]], 
     for key, kinds in wanted.items():
         if found[key] not in kinds:
             raise VoiceError(f"{name}: of another version: its input {key} is of another type.")
-    if model.graph.output[0].type.tensor_type.elem_type != onnx.TensorProto.FLOAT:
+    if model.graph.output[0].type.tensor_type.elem_type != FLOAT:
         raise VoiceError(f"{name}: of another version: what it gives is not audio.")
 
 
@@ -166,9 +167,6 @@ def steady(model: onnx.ModelProto, name: str) -> bytes:
     _add_tables(model, {node.op_type for node in drawn})
     data: bytes = model.SerializeToString()
     return data
-
-
-CHANCE = NORMAL | UNIFORM | OTHER_CHANCE
 
 
 def _add_tables(model: onnx.ModelProto, kinds: set[str]) -> None:
@@ -236,12 +234,10 @@ def _as_type(
     model: onnx.ModelProto, node: onnx.NodeProto, has: Mapping[str, Any], numbers: str, add: Any
 ) -> str:
     """The numbers in the type that the node gives: its own, or that of what it is to be like."""
-    import onnx
-
-    wanted = has.get("dtype", onnx.TensorProto.FLOAT)
+    wanted = has.get("dtype", FLOAT)
     if "dtype" not in has and node.op_type.endswith("Like") and _opset(model) >= 15:
         return str(add("CastLike", "typed", numbers, node.input[0]))
-    return str(add("Cast", "typed", numbers, to=wanted)) if wanted != 1 else numbers
+    return str(add("Cast", "typed", numbers, to=wanted)) if wanted != FLOAT else numbers
 
 
 def _exact(model: onnx.ModelProto) -> dict[str, int]:

@@ -21,9 +21,13 @@ TIES = str.maketrans("", "", "\u0361\u035c\u200d.|‖‿/[]-")
 MARKS = "ˈˌːˑˤʰʲʷⁿˀ˞˥˦˧˨˩"
 
 
+# Letters and digits, of which something must be heard.
+SPOKEN = {"Lu", "Ll", "Lt", "Lo", "Nd"}
+
+
 def is_sound(symbol: str) -> bool:
     """Whether this is a sound of its own, and no mark, length or punctuation."""
-    return any(char.isalpha() and char not in MARKS for char in symbol)
+    return any(char.isalnum() and char not in MARKS for char in symbol)
 
 
 def lost(said: Iterable[str], known: Collection[str]) -> bool:
@@ -49,9 +53,9 @@ def check_words(text: str, said: Callable[[str], Sequence[str]], known: Collecti
     `said` gives the symbols of a word.
     """
     for word in text.split():
-        if any(char.isalnum() for char in word):
+        if any(unicodedata.category(char) in SPOKEN for char in word):
             symbols, bare = said(word), EDGES.sub("", word)
-            if not any(is_sound(one) or one.isdigit() for one in symbols):
+            if not any(map(is_sound, symbols)):
                 raise EngineError(f"the voice has no sounds for {bare!r:.60}")
             if any(lost(part, known) for part in words(symbols)):
                 raise EngineError(f"the voice cannot say {bare!r:.60}: it never learned its sounds")

@@ -15,19 +15,19 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline.engines import content, espeak, graph, installed, ipa, sound, styles
 from pipeline.engines.content import State
-from pipeline.engines.piper import FLOAT, INT64, USUAL_RATE, is_installed, versions
+from pipeline.engines.packages import is_installed, versions
 from pipeline.errors import EngineError, VoiceError
-from pipeline.model import Hint, Settings, VoiceInfo
+from pipeline.model import USUAL_SETTING, Hint, Settings, VoiceInfo
 
 NAME = "kokoro"
-INT32, DOUBLE = 6, 11
+PACKAGES = "kokoro-onnx", "onnxruntime", "espeakng-loader", "onnx"
+WHOLE, REAL = (graph.INT64, graph.INT32), (graph.FLOAT, graph.DOUBLE)
 KEPT = 2  # models in memory, at up to 700 MB each
 RATE = 24_000
 SLOWEST, FASTEST = 0.5, 2.0  # what kokoro-onnx takes
@@ -87,10 +87,10 @@ class Kokoro:
 
     def fingerprint(self, settings: Settings) -> str:
         """Versions of what speaks, and the content of model and style. Raises VoiceError."""
-        known = versions(NAME, "kokoro-onnx")
+        known = f"{versions(NAME, *PACKAGES[:3])}, ours {graph.VERSION}"
         place = _place(settings)
-        about = f"model {content.digest(place.model)}, style {_digest(place.voices, place.style)}"
-        return f"{known}, espeakng-loader {version('espeakng-loader')}, {about}"
+        style = _digest(place.voices, place.style)
+        return f"{known}, model {content.digest(place.model)}, style {style}"
 
     def speak(self, text: str, settings: Settings) -> bytes:
         """One utterance. Raises EngineError, VoiceError."""
@@ -98,7 +98,7 @@ class Kokoro:
 
     def speak_hinted(self, text: str, hints: Sequence[Hint], settings: Settings) -> bytes:
         """The same with IPA in the place of some words. Raises EngineError, VoiceError."""
-        versions(NAME, "kokoro-onnx")
+        versions(NAME, *PACKAGES)
         factor = sound.raised(settings.pitch)
         speed = _speed(settings, factor)
         place = _place(settings)
@@ -111,18 +111,18 @@ class Kokoro:
         return sound.wav(sound.joined([samples]), rate, factor, settings.volume)
 
     def voices(self) -> Iterable[VoiceInfo]:
-        """What is installed, by name."""
-        if not is_installed("kokoro-onnx") or not _models():
+        """What is installed, by name; one that stands for all where their file is broken."""
+        if not is_installed(PACKAGES[0]) or not _models():
             return []
         file = _voices_file(installed.folder(NAME))
         try:
             return [_info(name) for name in styles.names(_state(file))] if file else []
-        except VoiceError:  # it is told when one of them is to speak
-            return []
+        except VoiceError as error:
+            return [VoiceInfo("broken", (), f"cannot be used: {error}")]
 
     def phonemes(self, texts: Iterable[str], settings: Settings) -> list[str]:
         """How each text is said, in IPA."""
-        versions(NAME, "kokoro-onnx")
+        versions(NAME, *PACKAGES)
         return _said(list(texts), _place(settings).language)
 
 
@@ -179,9 +179,9 @@ def _digest(file: State, name: str) -> str:
 
 def _speed(settings: Settings, factor: float) -> float:
     """What kokoro-onnx calls the speed. Raises VoiceError where it cannot speak at that."""
-    speed = settings.rate / USUAL_RATE / factor
+    speed = settings.rate / USUAL_SETTING / factor
     if not SLOWEST <= speed <= FASTEST:
-        least, most = (bound * USUAL_RATE * factor for bound in (SLOWEST, FASTEST))
+        least, most = (bound * USUAL_SETTING * factor for bound in (SLOWEST, FASTEST))
         raise VoiceError(
             f"voice {settings.voice!r:.80}: kokoro cannot speak at rate {settings.rate}. "
             f"At this pitch it can from {least + 0.5:.0f} to {most - 0.5:.0f}."
@@ -206,8 +206,7 @@ def _steady(model: State) -> tuple[bytes, dict[str, int]]:
     name = Path(model.path).name
     parsed = graph.parsed(content.read(model), name)
     tokens = "input_ids" if "input_ids" in graph.inputs(parsed) else "tokens"
-    wanted = {tokens: (INT64, INT32), "style": (FLOAT, DOUBLE), "speed": (FLOAT, DOUBLE)}
-    graph.check_inputs(parsed, wanted, name)
+    graph.check_inputs(parsed, {tokens: WHOLE, "style": REAL, "speed": REAL}, name)
     vocabulary = _vocabulary(parsed, name)
     return graph.steady(parsed, name), vocabulary
 

@@ -10,21 +10,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from pipeline.engines import content, espeak, graph, installed, ipa, sound
 from pipeline.engines.content import State
+from pipeline.engines.packages import is_installed, versions
 from pipeline.engines.pipercard import Card, licence, read_card
 from pipeline.errors import EngineError, VoiceError, did_you_mean
-from pipeline.model import Hint, Settings, VoiceInfo
+from pipeline.model import USUAL_SETTING, Hint, Settings, VoiceInfo
 
 NAME = "piper"
-USUAL_RATE = 175  # words a minute: a voice as it was trained
-# ONNX's numbers of element types.
-FLOAT, INT64 = 1, 7
-INPUTS = {"input": (INT64,), "input_lengths": (INT64,), "scales": (FLOAT,)}
+PACKAGES = "piper-tts", "onnxruntime", "onnx"
+INPUTS = {"input": (graph.INT64,), "input_lengths": (graph.INT64,), "scales": (graph.FLOAT,)}
+SPEAKERS = {"sid": (graph.INT64,)}
 KEPT = 4  # voices in memory, at about 100 MB each
 ENDS = tuple(".!?")
 AS_TRAINED = -1.0
@@ -46,7 +45,7 @@ class Piper:
 
     def fingerprint(self, settings: Settings) -> str:
         """Versions of what speaks, and the content of the voice. Raises VoiceError."""
-        known = versions(NAME, "piper-tts")
+        known = f"{versions(NAME, *PACKAGES[:2])}, ours {graph.VERSION}"
         model, about = _files(settings)
         return f"{known}, model {content.digest(model)}, json {content.digest(about)}"
 
@@ -56,7 +55,7 @@ class Piper:
 
     def speak_hinted(self, text: str, hints: Sequence[Hint], settings: Settings) -> bytes:
         """The same with IPA in the place of some words. Raises EngineError, VoiceError."""
-        versions(NAME, "piper-tts")
+        versions(NAME, *PACKAGES)
         voice, card = _loaded(*_files(settings))
         speaker = card.speaker(_speaker_of(settings), _shown(settings))
         sentences = _sentences(voice, card, text, hints)
@@ -69,40 +68,21 @@ class Piper:
 
     def voices(self) -> Iterable[VoiceInfo]:
         """What is installed, by name; a voice whose JSON is broken is listed as that."""
-        if not is_installed("piper-tts"):
+        if not is_installed(PACKAGES[0]):
             return []
         return [_info(name, path) for name, path in sorted(_found().items())]
 
     def phonemes(self, texts: Iterable[str], settings: Settings) -> list[str]:
         """How each text is said, in IPA."""
-        versions(NAME, "piper-tts")
+        versions(NAME, *PACKAGES)
         voice, _ = _loaded(*_files(settings))
         return [" ".join("".join(s) for s in _said(voice, text)).strip() for text in texts]
 
 
-def is_installed(package: str) -> bool:
-    """Whether a distribution is there; it is not imported."""
-    try:
-        version(package)
-    except PackageNotFoundError:
-        return False
-    return True
-
-
-def versions(name: str, package: str) -> str:
-    """What an engine's sound depends on beside its voice. Raises VoiceError if it is not there."""
-    try:
-        found = [f"{one} {version(one)}" for one in (package, "onnxruntime", "onnx")]
-    except PackageNotFoundError as error:
-        raise VoiceError(
-            f"engine {name!r}: not installed. Run pip install 'make-audiobook[{name}]'."
-        ) from error
-    return ", ".join([*found[:2], f"graph {graph.VERSION}"])
-
-
 def _found() -> dict[str, Path]:
     """Models of the folder by name; a part of a download has another ending."""
-    return {path.stem: path for path in installed.folder(NAME).glob("*.onnx")}
+    found = installed.folder(NAME).glob("*.onnx")
+    return {path.stem: path for path in found if path.stem.isprintable()}
 
 
 def _files(settings: Settings) -> tuple[State, State]:
@@ -166,8 +146,7 @@ def _steady(model: State, card: Card) -> bytes:
     """The model, checked and changed; what it was read from is forgotten here."""
     name = Path(model.path).name
     parsed = graph.parsed(content.read(model), name)
-    several = {"sid": (INT64,)} if card.speakers > 1 else {}
-    graph.check_inputs(parsed, {**INPUTS, **several}, name)
+    graph.check_inputs(parsed, {**INPUTS, **(SPEAKERS if card.speakers > 1 else {})}, name)
     return graph.steady(parsed, name)
 
 
@@ -183,7 +162,7 @@ def _config(settings: Settings, card: Card, speaker: int | None, factor: float) 
     noise, width = (float(asked[name]) for name in Piper.OPTIONS)
     return SynthesisConfig(
         speaker_id=speaker,
-        length_scale=card.length * USUAL_RATE / settings.rate * factor,
+        length_scale=card.length * USUAL_SETTING / settings.rate * factor,
         noise_scale=card.noise if noise < 0 else noise,
         noise_w_scale=card.width if width < 0 else width,
         normalize_audio=False,
@@ -207,7 +186,8 @@ def _sentences(voice: Any, card: Card, text: str, hints: Sequence[Hint]) -> list
             _add(found, [list(ipa.leading(part))] if before else [])
             _add(found, _said(voice, part))
         before = part
-    kept = [sentence for sentence in found if any(map(ipa.is_sound, sentence))]
+    spoken = ([one for one in sentence if one in card.symbols] for sentence in found)
+    kept = [sentence for sentence in spoken if any(map(ipa.is_sound, sentence))]
     if not kept:
         raise EngineError("there is no text to speak")
     return kept
