@@ -205,7 +205,9 @@ def _utterances(
                 changes = tuple(_changes(source, start, end, read)) if reading.explained else ()
                 heard = _respelled(source, start, end)
                 role = reading.cast.roles[voice.who]
-                told = _told(source, (start, end), stressed, role)
+                told = _told(
+                    source, (start, end), stressed, role, voice.language or chapter.language
+                )
                 if why == "phrase" and voice.part != last:
                     why = "clause"  # somebody else takes a breath
                 last = voice.part
@@ -232,9 +234,15 @@ def _utterances(
 
 
 def _told(
-    source: Spoken, span: tuple[int, int], stressed: Sequence[tuple[int, int]], role: Role
+    source: Spoken,
+    span: tuple[int, int],
+    stressed: Sequence[tuple[int, int]],
+    role: Role,
+    language: str,
 ) -> tuple[Hint, ...]:
-    return hints(source, span, stressed, role.hints, role.unsaid) if role.hints else ()
+    """What an engine is told, but for IPA that its voice cannot say."""
+    found = hints(source, span, stressed, role.hints, language) if role.hints else ()
+    return tuple(hint for hint in found if hint.value not in role.unsaid)
 
 
 def _pieces(

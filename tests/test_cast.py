@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline import plan as planning
 from pipeline.config import read_book
+from pipeline.engines import choose
 from pipeline.engines import engine as pipeline_engine
 from pipeline.errors import ConfigError, VoiceError
 from pipeline.model import (
@@ -459,3 +460,12 @@ def test_ipa_that_a_voice_cannot_say_is_said_as_written_and_told(
     (line,) = made.steps[0].script.utterances
     assert told(line) == [("Knebworth", "phonemes", "ˈnɛbwəθ")]
     assert any("/ʕarijɛt/" in notice for notice in made.book.notices)
+
+
+@pytest.mark.parametrize("name", ["pyttsx3", "piper", "kokoro"])
+@pytest.mark.usefixtures("installed_voices")
+def test_engines_say_beforehand_which_ipa_they_cannot_say(name: str) -> None:
+    settings = choose(Settings(engine=name), "en-US")
+    one = pipeline_engine(name)
+    assert one.unsaid("ˈnɛbwəθ", settings) == ""  # type: ignore[attr-defined]
+    assert "ꞎ" in one.unsaid("ꞎa", settings)  # type: ignore[attr-defined]

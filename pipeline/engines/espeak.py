@@ -162,9 +162,7 @@ def synthesize(  # noqa: PLR0913, PLR0917  pyttsx3's properties, each an argumen
     Raises ValueError for an unknown voice, EngineError for a hint that it cannot follow, and
     RuntimeError when anything is missing from the audio.
     """
-    asked = (
-        mnemonics.marked(text, hints, _inventory(voice), voice) if hints else mnemonics.Marked(text)
-    )
+    asked = mnemonics.marked(text, hints, _inventory(voice)) if hints else mnemonics.Marked(text)
     heard = _Heard()
     callback = _OnSynth(heard.take)  # must outlive the call
     file = _voice_file(voice.partition("+")[0])
@@ -207,6 +205,11 @@ def _inventory(voice: str) -> dict[str, str]:
         lib.espeak_SetSynthCallback(ignore)
         _say(lib, "a", mnemonics.PHONEMES)
         return mnemonics.inventory(lambda text: b" ".join(_phonemes(lib, text, IPA)).decode())
+
+
+def named(ipa: str, voice: str) -> str:
+    """IPA by the names of a voice's phonemes. Raises EngineError for a sound that it has not."""
+    return mnemonics.named(ipa, _inventory(voice))
 
 
 def _set_voice(lib: ctypes.CDLL, voice: str, file: str | None) -> None:

@@ -94,33 +94,19 @@ def _symbol(char: str, known: Collection[str], ipa: str) -> str:
     raise EngineError(f"the voice has no symbol for {char!r} of the IPA {ipa!r:.60}")
 
 
-def pieces(text: str, hints: Sequence[Hint], language: str) -> list[tuple[str, str]]:
+def pieces(text: str, hints: Sequence[Hint]) -> list[tuple[str, str]]:
     """A text as its stretches in order: each with the IPA to be said in its place, if any.
 
-    An English 's behind such a word is said with it. Raises EngineError for a hint that is not in
-    the text, or within another.
+    Raises EngineError for a hint that is not in the text, or within another.
     """
     found: list[tuple[str, str]] = []
     at = 0
     for hint in sorted(one for one in hints if one.kind == "phonemes" and one.value):
         if not at <= hint.start < hint.end <= len(text):
             raise EngineError(f"a hint for {hint.value!r:.60} stands where no word is")
-        owned = OWNED.match(text, hint.end) if language[:2].lower() == "en" else None
-        end = owned.end() if owned else hint.end
-        value = hint.value + (_owner(hint.value) if owned else "")
-        found += [(text[at : hint.start], ""), (text[hint.start : end], value)]
-        at = end
+        found += [(text[at : hint.start], ""), (text[hint.start : hint.end], hint.value)]
+        at = hint.end
     return [piece for piece in [*found, (text[at:], "")] if piece[0]]
-
-
-OWNED = re.compile(r"['’]s\b")
-HISSES, VOICELESS = tuple("szʃʒʧʤ"), tuple("ptkfθ")
-
-
-def _owner(ipa: str) -> str:
-    """How an English 's is said behind a word."""
-    end = ipa.rstrip("ːˑ ")
-    return "ɪz" if end.endswith(HISSES) else "s" if end.endswith(VOICELESS) else "z"
 
 
 # What may stand at once behind a word, as models know it; a dash is a rest, as espeak has it.
@@ -149,3 +135,12 @@ def is_spaced(text: str) -> bool:
 def plain(text: str) -> str:
     """The text, in which nothing can be taken for phonemes: piper-tts does so between [[ and ]]."""
     return re.sub(r"\[(?=\[)", "[ ", text)
+
+
+def why_unsaid(ipa: str, said: Callable[[str], object]) -> str:
+    """Why IPA cannot be said, by trying how it is written for a voice; nothing if it can."""
+    try:
+        said(ipa)
+    except EngineError as error:
+        return str(error)
+    return ""

@@ -14,7 +14,8 @@ import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.metadata import distribution
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -120,6 +121,14 @@ class Kokoro:
         except VoiceError as error:
             return [VoiceInfo("broken", (), f"cannot be used: {error}")]
 
+    def unsaid(self, ipa_: str, settings: Settings) -> str:
+        """Why the voice cannot say this IPA; nothing if it can. Raises VoiceError.
+
+        By the library's symbols, which all published models have, and without loading a model.
+        """
+        place, known = _place(settings), _usual_vocabulary()
+        return ipa.why_unsaid(ipa_, lambda one: ipa.written(one, known, place.respelled))
+
     def phonemes(self, texts: Iterable[str], settings: Settings) -> list[str]:
         """How each text is said, in IPA."""
         versions(NAME, *PACKAGES)
@@ -211,6 +220,14 @@ def _steady(model: State) -> tuple[bytes, dict[str, int]]:
     return graph.steady(parsed, name), vocabulary
 
 
+@cache
+def _usual_vocabulary() -> Mapping[str, int]:
+    """The symbols that come with kokoro-onnx, which importing it would take half a second for."""
+    found = distribution("kokoro-onnx").locate_file("kokoro_onnx/config.json")
+    vocabulary: dict[str, int] = json.loads(Path(str(found)).read_text(encoding="utf-8"))["vocab"]
+    return vocabulary
+
+
 def _vocabulary(model: Any, name: str) -> dict[str, int]:
     """The symbols that a model was exported with, or those of the library. Raises VoiceError."""
     from kokoro_onnx.config import DEFAULT_VOCAB
@@ -252,7 +269,7 @@ def _made(session: Any, vocabulary: Mapping[str, int]) -> Any:
 
 def _symbols(text: str, hints: Sequence[Hint], place: Place, known: Mapping[str, int]) -> str:
     """What the model is given. Raises EngineError where a word would be lost."""
-    parts = ipa.pieces(text, hints, place.language)
+    parts = ipa.pieces(text, hints)
     plain = [part for part, said_as in parts if not said_as]
     espeak.check_words(" ".join(plain), place.language)
     words = sorted({word for part in plain for word in part.split()})

@@ -163,13 +163,13 @@ class Marked:
         return self.places[bisect_right(self.places, (at, 1 << 62)) - 1][1]
 
 
-def marked(text: str, hints: Sequence[Hint], table: Mapping[str, str], language: str) -> Marked:
+def marked(text: str, hints: Sequence[Hint], table: Mapping[str, str]) -> Marked:
     """A text with its hints. Raises EngineError for one that cannot be followed.
 
     A bracket that may begin phonemes becomes a parenthesis, which sounds the same.
     """
     stressed = [hint for hint in hints if hint.kind == "emphasis"]
-    parts = pieces(text, hints, language)
+    parts = pieces(text, hints)
     made = Marked(flags=SSML if stressed else 0)
     at, is_open = 0, False
     for part, ipa in parts:

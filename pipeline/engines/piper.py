@@ -72,6 +72,12 @@ class Piper:
             return []
         return [_info(name, path) for name, path in sorted(_found().items())]
 
+    def unsaid(self, ipa_: str, settings: Settings) -> str:
+        """Why the voice cannot say this IPA; nothing if it can. Raises VoiceError."""
+        _, about = _files(settings)
+        card = read_card(content.read(about), Path(about.path).name)
+        return ipa.why_unsaid(ipa_, lambda one: ipa.written(one, card.symbols))
+
     def phonemes(self, texts: Iterable[str], settings: Settings) -> list[str]:
         """How each text is said, in IPA."""
         versions(NAME, *PACKAGES)
@@ -176,7 +182,7 @@ def _sentences(voice: Any, card: Card, text: str, hints: Sequence[Hint]) -> list
     """
     found: list[list[str]] = [[]]
     before = ""
-    for part, said_as in ipa.pieces(text, hints, card.language):
+    for part, said_as in ipa.pieces(text, hints):
         if ipa.is_spaced(before):
             _add(found, [[" "]])
         if said_as:

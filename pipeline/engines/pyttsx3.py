@@ -15,6 +15,7 @@ from importlib.metadata import version
 
 from pipeline.engines import espeak, isolated
 from pipeline.engines.drivers import OUR_DRIVER, say_to
+from pipeline.engines.ipa import why_unsaid
 from pipeline.errors import EngineError
 from pipeline.model import Hint, Settings, VoiceInfo
 
@@ -64,6 +65,12 @@ class Pyttsx3:
         """The platform's own voices, then espeak's, then what may be added to an espeak voice."""
         driver = PLATFORM_DRIVERS.get(sys.platform)
         return (*(_platform_voices(driver) if driver else ()), *_espeak_voices())
+
+    def unsaid(self, ipa: str, settings: Settings) -> str:
+        """Why the voice cannot say this IPA; nothing if it can."""
+        if driver_of(settings.voice) != OUR_DRIVER:
+            return "the system's own voices take none"
+        return why_unsaid(ipa, lambda one: espeak.named(one, settings.voice))
 
     def phonemes(self, texts: Iterable[str], settings: Settings) -> list[str]:
         """How each text is said, in IPA; nothing where the platform's own voices speak."""

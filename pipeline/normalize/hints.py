@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from pipeline.model import Hint
 from pipeline.normalize.pieces import fit
 from pipeline.normalize.rule import Spoken
+
+_OWNED = re.compile(r"['’][sS]\b")
+_HISSES, _VOICELESS = tuple("szʃʒʧʤ"), tuple("ptkfθ")
 
 
 def hints(
@@ -14,14 +18,13 @@ def hints(
     span: tuple[int, int],
     stressed: Sequence[tuple[int, int]],
     taken: Collection[str],
-    unsaid: Collection[str] = (),
+    language: str,
 ) -> tuple[Hint, ...]:
     """The hints for a piece of a text, of the kinds that are taken; none overlaps another.
 
-    Their positions are in what the engine gets for the piece. IPA that is `unsaid` is none.
+    Their positions are in what the engine gets for the piece.
     """
-    found = [*_phonemes(source, span)] if "phonemes" in taken else []
-    found = [hint for hint in found if hint.value not in unsaid]
+    found = [*_phonemes(source, span, language)] if "phonemes" in taken else []
     for start, end in stressed if "emphasis" in taken else ():
         if span[0] <= start and end <= span[1] and (start, end) != span:
             place = _place(source, span, start, end)
@@ -30,11 +33,22 @@ def hints(
     return tuple(sorted(found))
 
 
-def _phonemes(source: Spoken, span: tuple[int, int]) -> Iterator[Hint]:
+def _phonemes(source: Spoken, span: tuple[int, int], language: str) -> Iterator[Hint]:
+    """The words that sound otherwise; an English 's goes with its word, or it would be "ess"."""
     for change in source.within(*span):
         place = change.ipa and _place(source, span, change.start, change.end)
         if place:
-            yield Hint(*place, "phonemes", change.ipa)
+            owned = None
+            if language.lower().startswith("en"):
+                owned = _OWNED.match(fit(source.between(*span, heard=True)), place[1])
+            ending = _s_behind(change.ipa) if owned else ""
+            yield Hint(place[0], place[1] + 2 * bool(owned), "phonemes", change.ipa + ending)
+
+
+def _s_behind(ipa: str) -> str:
+    """How an English 's sounds behind a word."""
+    end = ipa.rstrip("ːˑ ")
+    return "ɪz" if end.endswith(_HISSES) else "s" if end.endswith(_VOICELESS) else "z"
 
 
 def _place(source: Spoken, span: tuple[int, int], start: int, end: int) -> tuple[int, int] | None:

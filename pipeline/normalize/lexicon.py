@@ -32,7 +32,6 @@ _CLOSES = (
     rf"|(?=[sS]{_ANY_APOSTROPHE}(?![^\W_]))"  # the Knebworths'
 )
 _ALONE = re.compile(rf"{_OPENS}[^\W_]++(?:{_CLOSES})")
-_OWNS = re.compile(f"{_ANY_APOSTROPHE}s(?![^\\W_])")
 _SHOUTED_ENDINGS = tuple(f"{apostrophe}S" for apostrophe in _APOSTROPHES)
 
 
@@ -164,20 +163,11 @@ def _longest(candidates: Iterable[Known], token: re.Match[str]) -> Change | None
             found, best = match, one
     if not found or not best:
         return None
-    end, ending, ipa = found.end(), "", best.ipa
-    if (found.group().isupper() and token.string.startswith(_SHOUTED_ENDINGS, end)) or (
-        ipa and _OWNS.match(token.string, end)
-    ):
+    end, ending = found.end(), ""
+    is_shouted = found.group().isupper() and token.string.startswith(_SHOUTED_ENDINGS, end)
+    if is_shouted and not best.ipa:
         end, ending = end + 2, "'s"
-    ipa += _s_behind(ipa) if ipa and ending else ""
-    return Change(found.start(), end, KIND, KIND, _said(best, found) + ending, ipa)
-
-
-def _s_behind(ipa: str) -> str:
-    """How an English "'s" sounds behind a word."""
-    if re.search(r"(?:[szʃʒ]|t͡?ʃ|d͡?ʒ|[ʧʤ])\Z", ipa):
-        return "ɪz"
-    return "s" if re.search(r"[ptkfθ]\Z", ipa) else "z"
+    return Change(found.start(), end, KIND, KIND, _said(best, found) + ending, best.ipa)
 
 
 def _match(known: Known, token: re.Match[str]) -> re.Match[str] | None:
