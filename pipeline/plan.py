@@ -12,11 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline import __version__, encode, engines, manifest, master, program, script, tag
+from pipeline import __version__, encode, engines, manifest, master, notices, program, script, tag
 from pipeline.calibrate import passage
 from pipeline.casting import Casting, caster, key_of, scripted
 from pipeline.credits import FILES, narrator_of
-from pipeline.encode import Format
+from pipeline.encode import MOST_CHAPTERS, Format
 from pipeline.engines import fingerprint
 from pipeline.errors import ConfigError, SourceError, UsageError
 from pipeline.manifest import Manifest, Record
@@ -52,7 +52,6 @@ from pipeline.synthesize import action
 SECONDS_A_CHARACTER = 0.0566
 USUAL = Delivery(("mp3",), whole=False, mastering=master.PRESETS[master.DEFAULT])
 LONGEST_NAME = 120  # characters, so that every file system takes it
-MOST_CHAPTERS = 255  # a Nero list and an ID3 table of contents count theirs in one byte
 ONE_RATE = 44_100  # of a file in which several voices speak
 LINE_DIGITS = 8  # of an utterance's digest: enough to tell which of a chapter's lines changed
 
@@ -176,6 +175,16 @@ class Step:
             len(line.spoken) / self.settings_of(line).rate for line in self.script.utterances
         )
         return spoken * SECONDS_A_CHARACTER * USUAL_RATE + rests
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A chapter's script, its key in the store, and who reads it."""
+
+    voice: Voice
+    casting: Casting
+    script: Script
+    script_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,16 +332,9 @@ def plan(  # noqa: PLR0913
         raise UsageError(f"--out: {folder} is the folder of the stories themselves.")
     picture = book.cover or cover.draw(book.title, book.author)
     known = manifest.read(folder)
-    named = voices or {}
     asked: set[str] = set()  # a line that stands twice in a book is spoken once
-    cast_for = caster(book, voice, named)
-    parts = []
-    for chapter in book.chapters:
-        speaker, casting = named.get(chapter.voice or "", voice), cast_for(chapter)
-        pace = master.pace_for(speaker.pace, delivery.mastering)
-        casting, text = scripted(casting, partial(_script, chapter, pace, store))
-        parts.append((speaker, casting, _script_key(chapter, pace, casting), text))
-    castings = [casting for _, casting, *_ in parts]
+    parts = [*_parts(book, voice, voices or {}, delivery.mastering, store)]
+    castings = [part.casting for part in parts]
     shapes = [_shape(name, delivery, castings, folder) for name in delivery.formats]
     made = {shape: [_step(book, part, picture, shape) for part in parts] for shape in shapes}
     reasons = {step.name: _reason(step, known) for steps in made.values() for step in steps}
@@ -345,14 +347,7 @@ def plan(  # noqa: PLR0913
     steps = _in_volumes([step for steps in made.values() for step in steps], reasons, volumes)
     steps = [_weighed(step, known, store, asked) if step.reason else step for step in steps]
     _check_it_is_this_book(book, folder, steps, known)
-    unusual = (
-        *_only_ipa(castings),
-        *_mute(castings),
-        *_too_long(steps),
-        *_split(book, volumes),
-        *_read_alongs(volumes),
-    )
-    book = replace(book, notices=(*book.notices, *unusual))
+    book = replace(book, notices=(*book.notices, *notices.told(book, castings, steps, volumes)))
     made_from = hashlib.sha256(picture.data).hexdigest()
     found = Plan(book, voice, picture, made_from, folder, tuple(steps), known, delivery)
     return replace(found, volumes=tuple(volumes))
@@ -394,63 +389,16 @@ def _check_it_is_this_book(
         )
 
 
-def _only_ipa(castings: Sequence[Casting]) -> Iterator[str]:
-    """What a person must know of words for which a lexicon has nothing that the voice takes."""
-    roles = (casting.cast.roles[ALONE] for casting in castings)
-    words = dict.fromkeys(word for role in roles for word in role.lexicon.only_ipa)
-    words |= dict.fromkeys(
-        f"/{ipa}/"
-        for casting in castings
-        for role in casting.cast.roles.values()
-        for ipa in sorted(role.unsaid)
-    )
-    if words:
-        more = f" and {len(words) - 5:,d} more" if len(words) > 5 else ""
-        yield (
-            f"lexicon: {', '.join([*words][:5])}{more}: there is only IPA, which the voice does "
-            "not take; said as written. Give it a `say`."
-        )
-
-
-def _mute(castings: Iterable[Casting]) -> Iterator[str]:
-    """What a person must know of phrases that nobody there can say in their own language."""
-    languages = dict.fromkeys(language for casting in castings for language in casting.mute)
-    if languages:
-        yield (
-            f"phrases in {', '.join(languages)}: the narrator's engine has no voice for them; said "
-            "as the rest. Name one in [cast.languages]."
-        )
-
-
-def _too_long(steps: Iterable[Step]) -> Iterator[str]:
-    """The files that are probably longer than their mastering allows."""
-    for step in steps:
-        most, minutes = step.mastering.longest, step.expected_seconds / 60
-        if most and minutes > most and not step.within:
-            yield (
-                f"{step.path.name}: about {minutes:.0f} minutes, and {step.mastering.name} takes "
-                f"{most}. Cut the chapter in two."
-            )
-
-
-def _split(book: Book, volumes: Sequence[Volume]) -> Iterator[str]:
-    """What a person must know of a book that one file cannot hold."""
-    for first in {volume.format.name: volume for volume in reversed(volumes)}.values():
-        held = [volume for volume in volumes if volume.format == first.format]
-        if len(held) > 1:
-            yield (
-                f"{book.title}: {len(book.chapters):,d} chapters, and players count up to "
-                f"{MOST_CHAPTERS} in a file; made as {len(held)} files, from {first.path.name} on."
-            )
-
-
-def _read_alongs(volumes: Iterable[Volume]) -> Iterator[str]:
-    """What a person must know of a file with the text in it, before it is made."""
-    from pipeline import readalong
-
-    for volume in volumes:
-        if volume.book and volume.reason and (notice := readalong.notice(volume.book)):
-            yield notice
+def _parts(
+    book: Book, voice: Voice, voices: Mapping[str, Voice], mastering: Mastering, store: Store
+) -> Iterator[Part]:
+    """Each chapter with its script, and who reads it."""
+    cast_for = caster(book, voice, voices)
+    for chapter in book.chapters:
+        speaker = voices.get(chapter.voice or "", voice)
+        pace = master.pace_for(speaker.pace, mastering)
+        casting, text = scripted(cast_for(chapter), partial(_script, chapter, pace, store))
+        yield Part(speaker, casting, text, _script_key(chapter, pace, casting))
 
 
 def _script(chapter: Chapter, pace: Pace, store: Store, casting: Casting) -> Script:
@@ -511,19 +459,18 @@ def _volume_title(book: Book, index: int, shape: Shape) -> str:
     return title if count == 1 else f"{title} ({index + 1} of {count})"
 
 
-def _step(book: Book, part: tuple[Voice, Casting, str, Script], cover: Cover, shape: Shape) -> Step:
+def _step(book: Book, part: Part, cover: Cover, shape: Shape) -> Step:
     """One chapter's step, before it is known what is there already."""
-    voice, casting, name, written = part
-    chapter = written.chapter
-    if not written.utterances:
+    voice, casting, chapter = part.voice, part.casting, part.script.chapter
+    if not part.script.utterances:
         raise SourceError(f"{chapter.source}: there is nothing in it to read aloud.")
     narrator = narrator_of(book, voice, casting.settings[ALONE])
     tags = _tags(book, chapter.title, chapter.author, chapter.language, narrator)
     tags = replace(tags, track=chapter.number)
     path = _path(book, chapter, shape)
     step = Step(
-        script=written,
-        script_key=name,
+        script=part.script,
+        script_key=part.script_key,
         casting=casting,
         mastering=shape.mastering,
         encoding=shape.encoding,

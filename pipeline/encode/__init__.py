@@ -49,6 +49,7 @@ FORMATS: Mapping[str, Format] = {
         Format("epub", "mp3", "mp3", whole=True, apart=True),
     )
 }
+MOST_CHAPTERS = 255  # of a file: a Nero list and an ID3 table of contents count in one byte
 # Counts up when a read-along becomes another file of the same chapters.
 READ_ALONG = "read-along 1"
 # kb/s for speech in mono. MP3 and AAC are constant, so that a file's size tells its length.
