@@ -302,6 +302,7 @@ def test_without_piper_nothing_is_listed_and_a_line_says_what_to_do(
         raise PackageNotFoundError(package)
 
     monkeypatch.setattr(packages, "version", gone)
+    packages.versions.cache_clear()
     assert list(Piper().voices()) == []
     for ask in (Piper().fingerprint, lambda settings: Piper().speak("Hello.", settings)):
         with pytest.raises(VoiceError, match=r"engine 'piper': not installed\. Run pip install"):

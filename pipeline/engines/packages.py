@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from pipeline.errors import VoiceError
@@ -16,6 +17,7 @@ def is_installed(package: str) -> bool:
     return True
 
 
+@cache
 def versions(engine: str, *packages: str) -> str:
     """The packages of an engine with their versions. Raises VoiceError where one is missing."""
     try:
