@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import random
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from pipeline.engines import graph
+from pipeline.engines.piper import INPUTS
 from pipeline.errors import VoiceError
 from tests import voices
 
@@ -152,6 +155,20 @@ def test_lots_that_no_voice_draws_are_refused() -> None:
 def test_what_is_no_model_is_refused(data: bytes, message: str) -> None:
     with pytest.raises(VoiceError, match=rf"^voice\.onnx: {message}.*\.$"):
         graph.parsed(data, NAME)
+
+
+def test_a_damaged_model_is_refused_or_runs() -> None:
+    """Whatever the damage is: a byte changed, left out, put in."""
+    chance = random.Random(1979)
+    for _ in range(300):
+        data = bytearray(GOOD)
+        for _ in range(chance.choice((1, 3, 9))):
+            at = chance.randrange(len(data))
+            data[at : at + chance.randrange(3)] = chance.randbytes(chance.randrange(3))
+        with suppress(VoiceError):
+            model = graph.parsed(bytes(data), NAME)
+            graph.check_inputs(model, INPUTS, NAME)
+            graph.session(graph.steady(model, NAME), NAME)
 
 
 def outside(location: str) -> onnx.TensorProto:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import VoiceError
@@ -48,6 +49,17 @@ BEGINNINGS = {
 }
 
 
+@contextmanager
+def _read_as_model(name: str) -> Iterator[None]:
+    """Turn what damaged fields raise, texts that are none and numbers of another type, into a
+    VoiceError: no check of ours can ask for each of them.
+    """
+    try:
+        yield
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise VoiceError(f"{name}: not an ONNX model, or a damaged one. Get it again.") from error
+
+
 def parsed(data: bytes, name: str) -> onnx.ModelProto:
     """A model that asks for nothing but its own bytes. Raises VoiceError, which names it so."""
     import onnx
@@ -62,7 +74,8 @@ def parsed(data: bytes, name: str) -> onnx.ModelProto:
         raise VoiceError(f"{name}: not an ONNX model, or not all of it. Get it again.") from error
     if not model.graph.node or not model.graph.output or not model.opset_import:
         raise VoiceError(f"{name}: not an ONNX model, or not all of it. Get it again.")
-    _check(model, name)
+    with _read_as_model(name):
+        _check(model, name)
     return model
 
 
@@ -125,10 +138,12 @@ def inputs(model: onnx.ModelProto) -> dict[str, int]:
 
 def check_inputs(model: onnx.ModelProto, wanted: Mapping[str, Collection[int]], name: str) -> None:
     """Refuse a model whose inputs are not these, of these types, or that gives no float audio."""
-    found = inputs(model)
+    with _read_as_model(name):
+        found = inputs(model)
     if found.keys() != wanted.keys():
+        there = ", ".join(sorted(map(str, found)))
         raise VoiceError(
-            f"{name}: of another version: its inputs are {', '.join(sorted(found)):.120}, "
+            f"{name}: of another version: its inputs are {there:.120}, "
             f"not {', '.join(sorted(wanted))}. Get one that this engine can use."
         )
     for key, kinds in wanted.items():
@@ -143,10 +158,17 @@ def steady(model: onnx.ModelProto, name: str) -> bytes:
 
     Raises VoiceError where it draws lots in a way that no voice that we know does.
     """
-    if model.functions:
-        import onnx.inliner
+    with _read_as_model(name):
+        if model.functions:
+            import onnx.inliner
 
-        model = onnx.inliner.inline_local_functions(model)
+            model = onnx.inliner.inline_local_functions(model)
+        _take_chance_out(model, name)
+        data: bytes = model.SerializeToString()
+    return data
+
+
+def _take_chance_out(model: onnx.ModelProto, name: str) -> None:
     drawn = [node for graph in _graphs(model) for node in graph.node if node.op_type in CHANCE]
     if other := {node.op_type for node in drawn} & OTHER_CHANCE:
         raise VoiceError(f"{name}: it draws lots ({min(other)}), which no known voice does.")
@@ -165,8 +187,6 @@ def steady(model: onnx.ModelProto, name: str) -> bytes:
         del graph.node[:]
         graph.node.extend(kept)
     _add_tables(model, {node.op_type for node in drawn})
-    data: bytes = model.SerializeToString()
-    return data
 
 
 def _add_tables(model: onnx.ModelProto, kinds: set[str]) -> None:
