@@ -189,3 +189,8 @@ def test_the_platforms_own_voices_get_no_hints(monkeypatch: pytest.MonkeyPatch) 
     hints = [Hint(0, 4, "phonemes", "bæs")]
     assert drivers.say_to(io.BytesIO(), "sapi5", "Bass.", Settings(), hints) == []
     assert (told["text"], "hints" in told) == ("Bass.", False)
+
+
+def test_a_voice_that_would_crash_over_ipa_takes_none() -> None:
+    settings = Settings(voice="kl")
+    assert "takes no IPA" in Pyttsx3().unsaid("ˈnuːk", settings)

@@ -18,6 +18,7 @@ from pipeline.errors import EngineError
 from pipeline.model import Hint
 
 # Names that one of 48 voices needs for some IPA, the shortest first: espeak-ng 1.52's phontab.
+# When they change, so does `model.EPOCH`: no fingerprint has them.
 NAMES = r"""
 & * 0 3 8 ; > ? @ A B C D E G H I J L M N O Q R S T U V W X Y Z a b c d e f g h i j k l m n o p q
 r s t u v w x y z 0# 3- 3: 8: ?& ?E ?W ?e ?i ?o ?u @- @: @L @r A1 A: A@ AI AY A~ E# E- E1 E: EI EU
