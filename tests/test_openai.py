@@ -748,8 +748,10 @@ def test_the_address_is_not_told_either_if_it_has_a_secret(project: Path, storie
     secret = PROFILE.format(voice="a", server="http://me:secret@127.0.0.1:9/v1", model="m")
     Path("voices/far.toml").write_text(secret)
     ran = build()
-    assert ran.code == 4
+    assert ran.code == 3
     assert "secret" not in ran.out + ran.err
+    listed = run("voices", "--json")
+    assert "secret" not in listed.out + listed.err
     assert not any(b"secret" in path.read_bytes() for path in Path("out").rglob("*.*"))
 
 

@@ -134,14 +134,16 @@ def test_other_formats_take_the_place_of_the_first(stories: Path) -> None:
     ]
 
 
-def test_voices_of_two_rates_in_one_file(stories: Path) -> None:
-    """tone speaks at 24,000 a second, eSpeak NG at 22,050."""
+@pytest.mark.usefixtures("installed_voices")
+@pytest.mark.parametrize(("voice", "rate"), [("kokoro:af_heart", 44_100), ("en-gb", 22_050)])
+def test_voices_of_two_rates_in_one_file(voice: str, rate: int, stories: Path) -> None:
+    """The tone and eSpeak NG speak at 22,050 samples a second, Kokoro at 24,000."""
     (stories / "audiobook.toml").write_text(
-        '[[chapter]]\nfile = "2_the-hill.txt"\nvoice = "en-gb"\n'
+        f'[[chapter]]\nfile = "2_the-hill.txt"\nvoice = "{voice}"\n'
     )
     build(planned(stories, format="m4b"))
     (bound,) = manifest.read(FOLDER_OF).volumes.values()
-    assert bound.rate == 44_100
+    assert bound.rate == rate
     assert run("check", "out").code == 0
 
 
