@@ -162,3 +162,10 @@ def test_other_scripts_are_plausible(text: str) -> None:
 
 def test_a_variant_alone_goes_with_the_best_voice() -> None:
     assert choose(Settings(voice="+f3"), "en-GB").voice == "en+f3"
+
+
+def test_an_engine_with_nothing_installed_says_how_to_get_it() -> None:
+    with pytest.raises(VoiceError, match=r"no model of kokoro is installed\. .*voices add kokoro`"):
+        choose(Settings(engine="kokoro", voice="af_heart"), "en-US")
+    with pytest.raises(VoiceError, match=r"voices add piper:en_US-x` installs it"):
+        choose(Settings(engine="piper", voice="en_US-x"), "en-US")

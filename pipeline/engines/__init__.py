@@ -156,6 +156,8 @@ def choose(settings: Settings, language: str) -> Settings:
             )
         return settings
     listed = list(engine(settings.engine).voices())
+    if not listed:  # the engine itself, or its voices, are still to be installed: it says which
+        engine(settings.engine).fingerprint(settings)
     voice = settings.voice
     if not voice.partition("+")[0]:  # none, or a variant alone
         voice = _best(listed, settings.engine, language) + voice

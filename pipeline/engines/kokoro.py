@@ -158,7 +158,7 @@ def _place(settings: Settings) -> Place:
     else:
         raise VoiceError(
             f"voice {name!r:.80}: no model of kokoro is installed. "
-            f"`make-audiobook voices add kokoro:{name:.80}` installs it."
+            "`make-audiobook voices add kokoro` installs one."
         )
     model, file = content.state(path), _voices_file(path.parent)
     if file is None:
