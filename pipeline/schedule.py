@@ -347,7 +347,7 @@ def _named(error: AudiobookError, line: Line) -> AudiobookError:
     at = where(line.making.step.chapter, line.utterance.start)
     text = line.utterance.text
     excerpt = text if len(text) <= 60 else f"{text[:57]}..."
-    return type(error)(f"{at}: {error}. The line is {excerpt!r}.")
+    return type(error)(f"{at}: {str(error).removesuffix('.')}. The line is {excerpt!r}.")
 
 
 def _failed(making: Making, error: BaseException) -> events.Failed:
