@@ -44,6 +44,7 @@ def write(
     for block in chapter.blocks:
         if block.kind == "break":
             rest = longer(rest, Pause(pace.scene_break, "scene_break"))
+            read.voices.rest()
             continue
         spoken = list(utterances(read, block, left_out))
         if spoken and last:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 REACH = 120  # characters
-_SPOKE = (
+SPOKE = (
     "said says cried cries asked asks whispered whispers shouted shouts replied replies answered "
     "answers exclaimed called yelled murmured muttered growled snapped hissed gasped screamed "
     "sobbed begged demanded inquired enquired wondered added continued began groaned moaned "
@@ -19,7 +19,7 @@ _SPOKE = (
     "cut_in chimed_in called_out cried_out shouted_back called_back"
 ).split()
 # What may follow the verb, where it is one of speaking: "cried softly", "asked him", "called to".
-_FOLLOWS = (
+FOLLOWS = (
     "in with to at after from over back out as into again aloud through and when while him her "
     "them me us it once loud louder on by under without before behind down up across too himself "
     "herself all for almost rather very more half this that"
@@ -34,8 +34,8 @@ _SOMEBODY = (
 )
 _ATTRIBUTION = re.compile(
     rf"\s+{_SOMEBODY}(?:\s\w+ly|\sthen|\sonly|\sat\slast|\shad|\sboth|\sall|\sjust)?"
-    rf"\s(?:{'|'.join(_SPOKE).replace('_', chr(92) + 's')})\b"
-    rf"(?=\s?[.,;:!?—–…-]|\s*$|\s(?:\w+ly|{'|'.join(_FOLLOWS)})\b|\s[A-Z][\w'’]+\s?[.,;:!?—])"
+    rf"\s(?:{'|'.join(SPOKE).replace('_', chr(92) + 's')})\b"
+    rf"(?=\s?[.,;:!?—–…-]|\s*$|\s(?:\w+ly|{'|'.join(FOLLOWS)})\b|\s[A-Z][\w'’]+\s?[.,;:!?—])"
     r"(?!\sin\sthe\sdoor\b)"
 )
 
@@ -48,40 +48,3 @@ def is_attributed(match: re.Match[str]) -> bool:
     if match["mark"] == ".":
         return False
     return _ATTRIBUTION.match(match.string, match.end(), match.end() + REACH) is not None
-
-
-# Who speaks, as it stands beside what is said.
-_PRONOUN = r"(?:[Hh]e|[Ss]he|[Tt]hey|[Ww]e|I|[Yy]ou)"
-_KIND = r"(?i:the|his|her|my|our|their|an?|old|young|little)"
-_WHO = rf"(?P<who>{_KIND}(?:\s[\w'’-]+){{1,3}}?|{_NAME}|{_PRONOUN})"
-_WHOM = rf"(?P<who>{_KIND}(?:\s[\w'’-]+){{1,3}}|{_NAME}|{_PRONOUN})"
-_VERB = rf"(?:{'|'.join(_SPOKE).replace('_', chr(92) + 's')})"
-_SLOWLY = r"(?:\s\w+ly|\sthen|\sonly|\sat\slast|\shad|\sboth|\sall|\sjust|\sonce\smore)?"
-_BEHIND = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\s*[—–-]?\s*{_WHO}{_SLOWLY}\s{_VERB}\b",
-        rf"\s*[—–-]?\s*{_VERB}\s{_WHOM}(?![\w’'])",
-    )
-)
-_BEFORE = re.compile(
-    rf"(?:^|[.!?…;,:”\"’»]|\b(?:and|then|but|when|as|while))\s*{_WHO}{_SLOWLY}\s{_VERB}\b"
-    rf"[^.!?“”\"«»]{{0,60}}[,:—–]\s*\Z"
-)
-
-
-def said_behind(text: str, at: int) -> str:
-    """Whom the words right behind a quotation name as its speaker; nobody is "".
-
-    A new sentence there says what somebody did next, unless the quotation ends in a comma.
-    """
-    if text[at - 2 : at - 1] == ".":
-        return ""
-    found = (pattern.match(text, at, at + REACH) for pattern in _BEHIND)
-    return next((" ".join(match["who"].split()) for match in found if match), "")
-
-
-def said_before(text: str, at: int) -> str:
-    """Whom the words right before a quotation announce as its speaker; nobody is ""."""
-    match = _BEFORE.search(text, max(0, at - REACH), at)
-    return " ".join(match["who"].split()) if match else ""

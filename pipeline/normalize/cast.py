@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, groupby, pairwise
 from operator import attrgetter
 
 from pipeline.model import PARTS, Block, Change, Chapter, Part, Span
@@ -15,7 +15,7 @@ from pipeline.normalize.ipa import ipa_of
 from pipeline.normalize.lexicon import NOTHING, Lexicon
 from pipeline.normalize.passage import Passage
 from pipeline.normalize.pieces import LONGEST_UTTERANCE
-from pipeline.normalize.speakers import Talk, spoken_by
+from pipeline.normalize.speakers import Talk, Turn, spoken_by
 
 # A part and a language; the narrator and the chapter's own are "".
 Who = tuple[str, str]
@@ -72,10 +72,11 @@ class Voices:
     cast: Cast
     _talk: Talk | None = field(init=False)
     _spans: dict[str, list[Span]] = field(init=False)
+    _ends: dict[str, list[int]] = field(init=False)  # of each span, or of one before it, if later
 
     def __post_init__(self) -> None:
         talks = any(part.name not in (HEADINGS, NOTES) for part in self.cast.parts)
-        self._talk = Talk(self.cast.parts) if talks else None
+        self._talk = Talk(self.cast.parts, self.chapter.language) if talks else None
         self._spans = {}
         for span in self.chapter.spans:
             if span.kind == "language":
@@ -85,6 +86,10 @@ class Voices:
             elif span.kind in ("aside", "speaker", "phoneme", "emphasis", "strong"):
                 kind = "emphasis" if span.kind == "strong" else span.kind
                 self._spans.setdefault(kind, []).append(span)
+        self._ends = {
+            kind: [*accumulate((span.end for span in spans), max)]
+            for kind, spans in self._spans.items()
+        }
 
     def of_block(self, block: Block) -> Who:
         """Who reads a block that is no dialogue."""
@@ -100,14 +105,28 @@ class Voices:
         part, _ = self.of_block(block)
         found = [Voiced(0, len(read.text), part)]
         if self._talk and block.kind == "heading":
-            self._talk.unclosed = None
+            self.rest()
         elif self._talk and not part:
-            marks = [(read.at(span.start), span.value) for span in self._inside("speaker", block)]
-            turns = list(spoken_by(read.text, marks, self._talk))
+            turns = self._turns(self._talk, block, read)
             found = list(_laid(found, [Voiced(t.start, t.end, t.part) for t in turns]))
         for start, end, language in self._phrases(block, read):
             found = list(_in_language(found, start, end, language, self.cast.roles))
-        return tuple(found)
+        return tuple(_merged(found))
+
+    def rest(self) -> None:
+        """A scene, or a section, ends: whoever was speaking has ended."""
+        if self._talk:
+            self._talk.unclosed = None
+
+    def _turns(self, talk: Talk, block: Block, read: Passage) -> list[Turn]:
+        """Who speaks in a block. What is quoted, or a note, does not interrupt a speech."""
+        before = talk.unclosed
+        marks = [(read.at(span.start), span.value) for span in self._inside("speaker", block)]
+        found = list(spoken_by(read.text, marks, talk))
+        is_aside = block.kind != "paragraph" or any(True for _ in self._inside("aside", block))
+        if is_aside and not found:
+            talk.unclosed = before
+        return found
 
     def phonemes(self, block: Block, read: Passage, voiced: Sequence[Voiced]) -> tuple[Change, ...]:
         """Words whose sound the source itself tells, where the voice takes it."""
@@ -147,9 +166,10 @@ class Voices:
 
     def _inside(self, kind: str, block: Block) -> Iterator[Span]:
         """The spans of a kind that reach into a block."""
-        spans = self._spans.get(kind, [])
+        spans, ends = self._spans.get(kind, []), self._ends.get(kind, [])
+        first = bisect_left(ends, block.start)
         last = bisect_left(spans, block.end, key=attrgetter("start"))
-        return (s for s in spans[:last] if s.end > block.start or s.start >= block.start)
+        return (s for s in spans[first:last] if s.end > block.start or s.start >= block.start)
 
 
 @cache
@@ -177,6 +197,13 @@ def _laid(below: Sequence[Voiced], above: Sequence[Voiced]) -> Iterator[Voiced]:
             at = end
         if at < one.end or one.start == one.end:
             yield Voiced(at, one.end, one.part, one.language)
+
+
+def _merged(found: Sequence[Voiced]) -> Iterator[Voiced]:
+    """Neighbours with one voice become one: nobody takes a breath there."""
+    for _, run in groupby(found, key=attrgetter("who")):
+        one, *others = run
+        yield replace(one, end=others[-1].end if others else one.end)
 
 
 def _in_language(

@@ -11,13 +11,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from itertools import accumulate
 from operator import attrgetter
 
 from pipeline.model import Block, Chapter, Skipped, Span
 
 MARKS = SPEAKER, LANGUAGE = "mark of a speaker", "mark of a language"
 NARRATOR = "Narrator"  # is in every cast
-_SPEAKER = re.compile(r"(?<![^\s“\"])\[(?P<name>[^\[\]\n:]{1,60})\][ \u00a0]*")
+_SPEAKER = re.compile(r"\[(?P<name>[^\[\]\n:]{1,60})\][ \u00a0]*")
+# Where a sentence ends, or another mark: else it is an editor's bracket, as in "he [Tom] left".
+_BEFORE = re.compile(r"[.!?…:;—–][\"”’»)\]*_]*\s+\Z|\]\s*\Z")
 _LANGUAGE = re.compile(
     r"\[(?P<tag>[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}):\s(?P<said>[^\[\]]{1,2000})\]"
 )
@@ -34,7 +37,7 @@ def marked(chapter: Chapter, names: Collection[str]) -> Chapter:
     known.setdefault(NARRATOR.casefold(), "")
     for match in _found(chapter, _SPEAKER) if names else ():
         name = known.get(match["name"].strip().casefold())
-        if name is not None:
+        if name is not None and _may_stand(chapter, match.start()):
             spans.append(Span("speaker", match.start(), match.start(), name))
             skipped.append(Skipped(SPEAKER, match[0].rstrip(), *_bare(match)))
     for match in _found(chapter, _LANGUAGE):
@@ -67,14 +70,23 @@ def _bare(match: re.Match[str]) -> tuple[int, int]:
 
 
 def _found(chapter: Chapter, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """What matches within one block, and in nothing that is skipped already."""
-    gone = [(piece.start, piece.end) for piece in chapter.skipped]
+    """What matches within one block of text, and in nothing that is skipped already."""
+    gone = sorted((piece.start, piece.end) for piece in chapter.skipped)
+    ends = [*accumulate((end for _, end in gone), max)]
     for match in pattern.finditer(chapter.text):
         block = _block_at(chapter.blocks, match.start())
-        if block is None or block.kind == "code" or match.end() > block.end:
+        if block is None or block.kind in ("code", "heading") or match.end() > block.end:
             continue
-        if not any(start < match.end() and match.start() < end for start, end in gone):
+        first = bisect_right(ends, match.start())
+        if first == len(gone) or gone[first][0] >= match.end():
             yield match
+
+
+def _may_stand(chapter: Chapter, at: int) -> bool:
+    """Whether a speaker may begin here: where a paragraph does, or a sentence."""
+    block = _block_at(chapter.blocks, at)
+    before = chapter.text[block.start if block else at : at]
+    return not before.strip() or _BEFORE.search(before[-12:]) is not None
 
 
 def _block_at(blocks: tuple[Block, ...], at: int) -> Block | None:
