@@ -23,12 +23,14 @@ class Casting:
     """Who speaks in a chapter, and their settings.
 
     `choices` say how those came: what was asked for, of which language, and what was chosen.
-    `mute` are languages of phrases for which the narrator has no voice.
+    Nothing was chosen where there is no voice: `mute` are such languages of phrases. `profiles`
+    are those of the parts, by their names.
     """
 
     cast: Cast
     settings: Mapping[Who, Settings]
-    choices: tuple[tuple[Settings, str, Settings], ...]
+    choices: tuple[tuple[Settings, str, Settings | None], ...]
+    profiles: Mapping[str, Voice]
     mute: tuple[str, ...] = ()
 
 
@@ -61,26 +63,32 @@ def _casting(
     voices: Mapping[str, Voice],
     words: Callable[[tuple[Lexeme, ...], str, str], Lexicon],
 ) -> Casting:
-    choices: dict[Who, tuple[Settings, str, Settings]] = {}
-    own_words: dict[str, tuple[Lexeme, ...]] = {}
-    for name, voice, asked in _asked(book.cast, narrator, voices):
+    choices: dict[Who, tuple[Settings, str, Settings | None]] = {}
+    profiles: dict[str, Voice] = {}
+    for name, profile, asked in _asked(book.cast, narrator, voices):
         choices[name, ""] = (asked, chapter.language, _chosen(asked, chapter.language, name))
-        own_words[name] = voice.lexicon
-    mute = []
-    for language in _phrases(chapter):
-        own = _own_voice(book, voices, language)
-        for name in ["", *(part.name for part in book.cast)]:
-            asked = own or _of_another_language(choices[name, ""][2])
-            if chosen := _chosen_if_there(asked, language):
-                choices[name, language] = (asked, language, chosen)
-        if ("", language) not in choices:
-            mute.append(language)
-    settings = {who: chosen for who, (_, _, chosen) in choices.items()}
+        profiles[name] = profile
+    languages = _phrases(chapter)
+    own = {language: _own_voice(book, voices, language) for language in languages}
+    for language in languages[:MOST_LANGUAGES]:
+        for name in profiles:
+            theirs, spoken = own[language], choices[name, ""][2]
+            asked = theirs.settings if theirs else _of_another_language(spoken or narrator.settings)
+            choices[name, language] = (asked, language, _chosen_if_there(asked, language))
+    settings = {who: chosen for who, (_, _, chosen) in choices.items() if chosen}
+    lexicons = {
+        who: (own[who[1]] or profiles[who[0]] if who[1] else profiles[who[0]]).lexicon
+        for who in settings
+    }
     roles = {
-        who: _role(one, words(own_words[who[0]], one.engine, who[1] or chapter.language))
+        who: _role(one, words(lexicons[who], one.engine, who[1] or chapter.language))
         for who, one in settings.items()
     }
-    return Casting(Cast(roles, book.cast), settings, tuple(choices.values()), tuple(mute))
+    mute = {
+        language for name in profiles for language in languages if (name, language) not in settings
+    }
+    cast = Cast(roles, book.cast)
+    return Casting(cast, settings, tuple(choices.values()), profiles, tuple(sorted(mute)))
 
 
 def _asked(
@@ -95,9 +103,11 @@ def _asked(
 
 def _chosen(asked: Settings, language: str, part: str) -> Settings:
     try:
-        return choose(asked, language)
+        found = choose(asked, language)
+        engines.check(found)
     except VoiceError as error:
         raise VoiceError(f"[cast] {part}: {error}" if part else str(error)) from error
+    return found
 
 
 def _chosen_if_there(asked: Settings, language: str) -> Settings | None:
@@ -119,18 +129,18 @@ def _of_another_language(settings: Settings) -> Settings:
     return replace(settings, voice=plus + variant, file="")
 
 
-def _own_voice(book: Book, voices: Mapping[str, Voice], language: str) -> Settings | None:
+def _own_voice(book: Book, voices: Mapping[str, Voice], language: str) -> Voice | None:
     """What audiobook.toml says of a language, or of the language that it is a kind of."""
     told = dict(book.languages)
     name = told.get(language) or told.get(language.partition("-")[0])
-    return voices[name].settings if name else None
+    return voices[name] if name else None
 
 
 def _phrases(chapter: Chapter) -> list[str]:
     """The other languages of a chapter's phrases, in order."""
     spans = (span for span in chapter.spans if span.kind == "language")
     found = dict.fromkeys(phrase_language(span.value, chapter.language) for span in spans)
-    return [language for language in found if language][:MOST_LANGUAGES]
+    return [language for language in found if language]
 
 
 def _role(settings: Settings, words: Lexicon) -> Role:

@@ -6,6 +6,7 @@ is an error with a suggestion, never ignored.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -101,7 +102,7 @@ SPEAKER: Schema = {
     "volume": PROFILE["volume"],
     "also": list,
 }
-MOST_SPEAKERS, LONGEST_SPEAKER = 200, 60  # and characters of a name
+MOST_SPEAKERS = 200
 # What is to be made of a book.
 DELIVERY = ("format", "whole", "master", "bitrate", "base_url")
 
@@ -173,7 +174,7 @@ def _parts(cast: Mapping[str, Any], path: str) -> Iterator[Part]:
         where = f"{path}: [cast] {name!r:.60}"
         part = _part(name, said, where)
         for one in (name, *part.also):
-            if not one.strip() or not _is_one_line(one) or len(one) > LONGEST_SPEAKER:
+            if not re.fullmatch(r"[^\[\]\s][^\[\]]{0,59}", one) or not _is_one_line(one):
                 raise ConfigError(f"{where}: {one!r:.60} is no name of a speaker.")
             if one.casefold() in names:
                 raise ConfigError(f"{where}: {one!r} is {names[one.casefold()]!r} already.")
@@ -187,10 +188,11 @@ def _part(name: str, said: Any, where: str) -> Part:
         return Part(name, said)
     if not isinstance(said, dict):
         raise ConfigError(f"{where}: write a voice in quotes, or a table such as {{ pitch = 60 }}.")
-    found = check(said, SPEAKER, where)
-    also = found.pop("also", [])
-    if not all(isinstance(one, str) for one in also):
+    also = said.get("also", [])
+    if not isinstance(also, list) or not all(isinstance(one, str) for one in also):
         raise ConfigError(f"{where}: `also` must be a list of names in quotes.")
+    found = check(said, SPEAKER, where)
+    found.pop("also", None)
     voice = found.pop("voice", None)
     if voice is None and not found:
         raise ConfigError(f"{where}: says nothing of a voice. Give it `voice`, or `pitch`.")

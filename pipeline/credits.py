@@ -80,7 +80,7 @@ def credited(book: Book, voice: Voice, voices: Mapping[str, Voice]) -> Book:
 
 
 def narrators(book: Book, voice: Voice, voices: Mapping[str, Voice]) -> tuple[str, ...]:
-    """Who is thanked for the voices of a book's chapters, each once, in order of first use.
+    """Who is thanked for the voices of a book's chapters and of its cast, each once, in order.
 
     Raises VoiceError.
     """
@@ -88,6 +88,10 @@ def narrators(book: Book, voice: Voice, voices: Mapping[str, Voice]) -> tuple[st
     for chapter in book.chapters:
         profile = voices.get(chapter.voice or "", voice)
         names[narrator_of(book, profile, choose(profile.settings, chapter.language))] = None
+    for part in book.cast:
+        if part.voice:
+            profile = voices[part.voice]
+            names[narrator_of(book, profile, choose(profile.settings, book.language))] = None
     return tuple(names)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.encode import MOST_CHAPTERS
-from pipeline.normalize.cast import ALONE
 
 if TYPE_CHECKING:
     from pipeline.casting import Casting
@@ -27,14 +26,9 @@ def told(
 
 def _only_ipa(castings: Sequence[Casting]) -> Iterator[str]:
     """What a person must know of words for which a lexicon has nothing that the voice takes."""
-    roles = (casting.cast.roles[ALONE] for casting in castings)
+    roles = [role for casting in castings for role in casting.cast.roles.values()]
     words = dict.fromkeys(word for role in roles for word in role.lexicon.only_ipa)
-    words |= dict.fromkeys(
-        f"/{ipa}/"
-        for casting in castings
-        for role in casting.cast.roles.values()
-        for ipa in sorted(role.unsaid)
-    )
+    words |= dict.fromkeys(f"/{ipa}/" for role in roles for ipa in sorted(role.unsaid))
     if words:
         more = f" and {len(words) - 5:,d} more" if len(words) > 5 else ""
         yield (
@@ -48,8 +42,8 @@ def _mute(castings: Iterable[Casting]) -> Iterator[str]:
     languages = dict.fromkeys(language for casting in castings for language in casting.mute)
     if languages:
         yield (
-            f"phrases in {', '.join(languages)}: the narrator's engine has no voice for them; said "
-            "as the rest. Name one in [cast.languages]."
+            f"phrases in {', '.join(languages)}: not all who speak have a voice for them; said as "
+            "the rest. Name one in [cast.languages]."
         )
 
 

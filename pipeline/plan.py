@@ -53,6 +53,8 @@ SECONDS_A_CHARACTER = 0.0566
 USUAL = Delivery(("mp3",), whole=False, mastering=master.PRESETS[master.DEFAULT])
 LONGEST_NAME = 120  # characters, so that every file system takes it
 ONE_RATE = 44_100  # of a file in which several voices speak
+ABOUT_VOICE = ("attribution", "licence")
+LONGEST_TOLD = 100  # characters of an engine's versions in a reason
 LINE_DIGITS = 8  # of an utterance's digest: enough to tell which of a chapter's lines changed
 
 
@@ -127,10 +129,15 @@ class Step:
         """The key of a line's clip."""
         return key(action(line, self.settings_of(line)))
 
+    def level_settings(self, line: Utterance) -> Settings:
+        """Those with which a passage is said, at full volume: who speaks softly stays softer."""
+        return replace(self.settings_of(line), volume=1.0)
+
     @property
     def level_of(self) -> dict[Who, str]:
         """The keys of the clips by which the voices are levelled, by who speaks with them."""
-        return {who: self.key_of(self.passage(*who)) for who in self.speaking}
+        passages = {who: self.passage(*who) for who in self.speaking}
+        return {who: key(action(line, self.level_settings(line))) for who, line in passages.items()}
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -254,6 +261,17 @@ class Plan:
         files = [step.path.name for step in self.steps if not step.within]
         return (*files, *(volume.path.name for volume in self.volumes))
 
+    @property
+    def _cast(self) -> list[dict[str, str]]:
+        """Whom to thank beside the narrator: the profiles of those who speak."""
+        found = {
+            (name, profile.name, profile.attribution, profile.licence): None
+            for step in self.chapters
+            for name, profile in step.casting.profiles.items()
+            if name and any(part == name for part, _ in step.speaking)
+        }
+        return [dict(zip(("part", "voice", *ABOUT_VOICE), one, strict=True)) for one in found]
+
     def about(self) -> dict[str, Any]:
         """What the manifest says beside its tracks."""
         book = self.book
@@ -275,7 +293,8 @@ class Plan:
                 "formats": list(self.delivery.formats),
                 "base_url": self.delivery.base_url,
             },
-            "voice": plain(self.voice),
+            "voice": plain(replace(self.voice, settings=engines.heard(self.voice.settings))),
+            **({"cast": self._cast} if self._cast else {}),
             "tools": {
                 "make-audiobook": __version__,
                 "engine": ", ".join(dict.fromkeys(step.inputs["engine"] for step in self.chapters)),
@@ -335,7 +354,7 @@ def plan(  # noqa: PLR0913
     asked: set[str] = set()  # a line that stands twice in a book is spoken once
     parts = [*_parts(book, voice, voices or {}, delivery.mastering, store)]
     castings = [part.casting for part in parts]
-    shapes = [_shape(name, delivery, castings, folder) for name in delivery.formats]
+    shapes = [_shape(name, delivery, parts, folder) for name in delivery.formats]
     made = {shape: [_step(book, part, picture, shape) for part in parts] for shape in shapes}
     reasons = {step.name: _reason(step, known) for steps in made.values() for step in steps}
     volumes = [
@@ -415,12 +434,12 @@ def _script_key(chapter: Chapter, pace: Pace, casting: Casting) -> str:
     return digest(["script", program.fingerprint(), key_of(casting.cast), *about])
 
 
-def _shape(name: str, delivery: Delivery, castings: Sequence[Casting], folder: Path) -> Shape:
+def _shape(name: str, delivery: Delivery, parts: Sequence[Part], folder: Path) -> Shape:
     """How this format is made. Raises ConfigError."""
     form = encode.FORMATS[name]
     whole = form.whole or delivery.whole
     own = encode.encoding(form.codec, delivery.mastering, delivery.bitrate)
-    if whole and not form.apart and not own.rate and _rates(castings) > 1:
+    if whole and not form.apart and not own.rate and _rates(parts) > 1:
         own = replace(own, rate=ONE_RATE)  # one file has one rate, whoever speaks
     made = own
     if whole and form.joined != form.codec:
@@ -428,9 +447,13 @@ def _shape(name: str, delivery: Delivery, castings: Sequence[Casting], folder: P
     return Shape(form, whole, made, own, delivery.mastering, folder)
 
 
-def _rates(castings: Iterable[Casting]) -> int:
-    """How many sample rates there may be among the voices."""
-    asked = {settings for casting in castings for settings in casting.settings.values()}
+def _rates(parts: Iterable[Part]) -> int:
+    """How many sample rates there may be among the voices that speak."""
+    asked = {
+        part.casting.settings[line.part, line.language]
+        for part in parts
+        for line in part.script.utterances
+    }
     return len({engines.rate(settings) for settings in asked})
 
 
@@ -498,9 +521,11 @@ def _inputs(step: Step, pace: Pace, cover: str) -> dict[str, Any]:
         **({"hints": digest(hints)} if any(hints) else {}),
         "voice": plain(step.settings),
         "cast": {
-            " ".join(filter(None, who)): plain(one) for who, one in speaking.items() if any(who)
+            named(who): {**plain(one), "made_by": fingerprint(one)}
+            for who, one in speaking.items()
+            if who != ALONE
         },
-        "engine": ", ".join(dict.fromkeys(map(fingerprint, speaking.values()))),
+        "engine": fingerprint(step.settings) if ALONE in speaking else "",
         "pace": plain(pace),
         "pauses": digest([line.ms if isinstance(line, Pause) else 0 for line in step.script.lines]),
         "headings": digest([line.heading for line in lines]),
@@ -660,6 +685,8 @@ def _reason(step: Step, known: Manifest) -> str | None:
     changed = list(_changes(step, record))
     if changed:
         return ", ".join(changed)
+    if step.audio != record.audio:  # whatever it may be that is not told above
+        return "what it is made from changed"
     if step.within:  # what becomes of its file is not its own affair
         return None
     if not step.path.is_file():
@@ -689,9 +716,18 @@ def _recast(now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:
     """Who of the cast is new, or speaks otherwise."""
     for name, settings in now.items():
         if name in then:
-            yield from _differences(name, settings, then[name])
+            told = {key: value for key, value in settings.items() if key != "made_by"}
+            yield from _differences(name, told, then[name])
+            if settings["made_by"] != then[name].get("made_by"):
+                yield f"{name}: the voice's file or its engine changed"
         else:
             yield f"cast: {name} is new"
+
+
+def named(who: Who) -> str:
+    """A part and a language, as people and manifests have them: Tom, [fr], Tom [fr]."""
+    part, language = who
+    return " ".join(filter(None, (part, f"[{language}]" if language else "")))
 
 
 def _told(now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:
@@ -700,11 +736,16 @@ def _told(now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:
         yield from _differences(name, now.get(name, {}), then.get(name))
     for name in ("engine", "encoder"):
         if now.get(name) != then.get(name):
-            yield f"{name}: {then.get(name)} -> {now.get(name)}"
+            yield f"{name}: {_short(then.get(name))} -> {_short(now.get(name))}"
     if now["cover"] != then.get("cover"):
         yield "the cover changed"
     if now["epoch"] != then.get("epoch"):
         yield "make-audiobook changed"
+
+
+def _short(versions: str | None) -> str:
+    """Versions for a line; what has digests of files in it is long."""
+    return f"{versions}" if len(f"{versions}") <= LONGEST_TOLD else f"{versions:.{LONGEST_TOLD}}…"
 
 
 def _differences(told: str, now: Mapping[str, Any], then: Any) -> list[str]:

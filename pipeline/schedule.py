@@ -21,7 +21,7 @@ from pipeline.chapter import Lost
 from pipeline.errors import AudiobookError, EngineError, OutputError
 from pipeline.manifest import Record
 from pipeline.model import Cover, Spoken, Utterance
-from pipeline.plan import Plan, Step, about, is_joined
+from pipeline.plan import Plan, Step, about, is_joined, named
 from pipeline.script import packed, where
 from pipeline.store import Store
 
@@ -182,7 +182,8 @@ class Run:
         elif self.store.has(key):  # another chapter had it in the meantime
             self._has_come(key, [making])
         else:
-            action = synthesize.action(line.utterance, making.step.settings_of(line.utterance))
+            settings = making.step.level_settings if line.number <= 0 else making.step.settings_of
+            action = synthesize.action(line.utterance, settings(line.utterance))
             try:
                 future = self.crew.executor.submit(synthesize.spoken, action)
             except AudiobookError as error:
@@ -343,11 +344,15 @@ def _can_do_without(making: Making, line: Line, error: AudiobookError) -> bool:
 
 
 def _named(error: AudiobookError, line: Line) -> AudiobookError:
-    """The error with the story and the line in it."""
-    at = where(line.making.step.chapter, line.utterance.start)
+    """The error with the story and the line in it, or the voice that cannot say its passage."""
+    told, source = str(error).rstrip(".!?"), line.making.step.chapter
+    if line.number <= 0:
+        who = named((line.utterance.part, line.utterance.language)) or "the narrator"
+        return type(error)(f"{source.source}: the voice of {who}: {told}.")
+    at = where(source, line.utterance.start)
     text = line.utterance.text
     excerpt = text if len(text) <= 60 else f"{text[:57]}..."
-    return type(error)(f"{at}: {str(error).removesuffix('.')}. The line is {excerpt!r}.")
+    return type(error)(f"{at}: {told}. The line is {excerpt!r}.")
 
 
 def _failed(making: Making, error: BaseException) -> events.Failed:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import config, encode, events, manifest, program
 from pipeline.casting import named
 from pipeline.engines import choose, fingerprint
-from pipeline.errors import AudiobookError, OutputError
+from pipeline.errors import AudiobookError, OutputError, VoiceError
 from pipeline.manifest import Manifest
 from pipeline.model import Encoding, Settings, digest
 from pipeline.read import STDIN, lexicon
@@ -72,7 +72,10 @@ def remember(key: str, made: Plan, store: Store) -> None:
     known = {
         "folder": made.folder.name,
         "manifest": hashlib.sha256(text.encode()).hexdigest(),
-        "chosen": [[asdict(asked), tag, asdict(got)] for (asked, tag), got in chosen.items()],
+        "chosen": [
+            [asdict(asked), tag, asdict(got) if got else None]
+            for (asked, tag), got in chosen.items()
+        ],
         "spoke": [[asdict(settings), engine] for settings, engine in spoke.items()],
     }
     with suppress(OutputError):
@@ -128,7 +131,11 @@ def _with_settings(files: Iterable[Path], found: config.BookConfig) -> Iterator[
 
 
 def _is_still_chosen(asked: Any, language: str, got: Any) -> bool:
-    return choose(_settings(asked), language) == _settings(got)
+    try:
+        found = choose(_settings(asked), language)
+    except VoiceError:  # as long as there was none before
+        return got is None
+    return got is not None and found == _settings(got)
 
 
 def _settings(told: Any) -> Settings:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import engines
 from pipeline import plan as planning
 from pipeline.config import read_book
 from pipeline.engines import choose
@@ -37,6 +40,7 @@ from pipeline.normalize.speakers import Talk, turns
 from pipeline.read.text import story
 from pipeline.script import packed, unpacked, write
 from pipeline.store import Store
+from tests import voices as make_voices
 from tests.conftest import run
 
 PEOPLE = (
@@ -378,6 +382,8 @@ def test_a_cast_is_read_from_audiobook_toml(tmp_path: Path) -> None:
         ("[cast]\nnotes = { pitch = 200 }", "`pitch` must be from 0 to 100"),
         ("[cast.speakers]\nTom = 3", "write a voice in quotes"),
         ("[cast.speakers]\nTom = { voice = 'x', also = [3] }", "`also` must be a list of names"),
+        ("[cast.speakers]\nTom = { voice = 'x', also = 'y' }", "`also` must be a list of names"),
+        ("[cast.speakers]\n'Tom [fr]' = 'x'", "no name of a speaker"),
         (
             "[cast.speakers]\nTom = 'x'\nBo = { voice = 'y', also = ['tom'] }",
             "'tom' is 'Tom' already",
@@ -541,3 +547,154 @@ def test_engines_say_beforehand_which_ipa_they_cannot_say(name: str) -> None:
     one = pipeline_engine(name)
     assert one.unsaid("ˈnɛbwəθ", settings) == ""  # type: ignore[attr-defined]
     assert "ꞎ" in one.unsaid("ꞎa", settings)  # type: ignore[attr-defined]
+
+
+# ---- what a chapter's file depends on
+
+
+def folder_of(project: Path, text: str, cast_toml: str) -> Path:
+    folder = project / "gate"
+    folder.mkdir()
+    (folder / "a.txt").write_text(text, encoding="utf-8")
+    toml(folder, cast_toml)
+    return folder
+
+
+def reasons(folder: Path) -> str:
+    return run("plan", folder).out.splitlines()[0].partition("The Gate")[2]
+
+
+@pytest.fixture
+def models(project: Path, made_voices: Path) -> Path:
+    """Two models of their own beside the profiles, and profiles of them."""
+    place = project / "voices" / "models"
+    place.mkdir(parents=True)
+    for name, source in (("t", "en_US-whistle-tiny"), ("h", "en_US-choir-tiny")):
+        for end in ("onnx", "onnx.json"):
+            shutil.copy(made_voices / "piper" / f"{source}.{end}", place / f"{name}.{end}")
+        profile = (
+            f'engine = "piper"\nvoice = "models/{name}.onnx"\nattribution = "Made by {name}"\n'
+        )
+        (project / "voices" / f"{name}.toml").write_text(profile)
+    return place
+
+
+TWO = '[cast.speakers]\nTom = "t"\nHarriet = "h"\n'
+SAID = "The Gate\n\n“Why?” asked Tom.\n\n“Go!” Harriet cried.\n"
+
+
+def test_another_model_in_the_place_of_one_speakers_speaks_his_lines(
+    project: Path, models: Path
+) -> None:
+    folder = folder_of(project, SAID, TWO)
+    assert run(folder).code == 0
+    for end in ("onnx", "onnx.json"):  # now both have the same
+        shutil.copy(models / f"h.{end}", models / f"t.{end}")
+    assert "Tom: the voice's file or its engine changed" in reasons(folder)
+    again = run(folder, "--json")
+    assert spoken(again.out) == ['"Why?"']
+    known = json.loads((project / "out" / "Gate" / "manifest.json").read_text(encoding="utf-8"))
+    assert {one["attribution"] for one in known["cast"]} == {"Made by t", "Made by h"}
+    assert str(project) not in json.dumps(known)
+
+
+def test_a_speaker_may_be_called_like_a_language(project: Path) -> None:
+    text = "The Gate\n\n[it] Gone. [it: Contenta.] They left.\n"
+    folder = folder_of(project, text, "[cast.speakers]\nit = { pitch = 70 }\n")
+    assert run(folder).code == 0
+    toml(folder, "[cast.speakers]\nit = { pitch = 80 }\n")
+    assert "it: pitch 70 -> 80" in reasons(folder)
+
+
+def test_a_voice_that_comes_later_is_used_by_the_next_build(
+    project: Path, made_voices: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = project / "installed"
+    shutil.copytree(made_voices / "piper", root / "piper")
+    monkeypatch.setenv("MAKE_AUDIOBOOK_VOICES", str(root))
+    folder = folder_of(
+        project, "The Gate\n\nHe was [fr: content].\n", 'voice = "piper:en_US-whistle-tiny"\n'
+    )
+    first = run(folder)
+    assert "phrases in fr" in first.err
+    assert "nothing to do" in run(folder).err
+    make_voices.install_piper(root, "fr_FR-flute-tiny", 3, language={"code": "fr_FR"})
+    assert sorted(spoken(run(folder, "--json").out)) == ["He was", "content."]
+
+
+def test_a_soft_speaker_is_softer_than_the_others(project: Path) -> None:
+    text = "The Gate\n\nIt was open all day long.\n\n[Tom] It was open all day long.\n"
+    levels = {}
+    for volume in (1.0, 0.25):
+        folder = project / f"at{volume}"
+        folder.mkdir()
+        (folder / "a.txt").write_text(text, encoding="utf-8")
+        toml(folder, f'title = "At {volume}"\n[cast.speakers]\nTom = {{ volume = {volume} }}\n')
+        assert run(folder, "--format", "wav").code == 0
+        (path,) = (project / "out" / f"At {volume}").glob("*.wav")
+        samples, rate = soundfile.read(path)
+        known = json.loads((path.parent / "manifest.json").read_text(encoding="utf-8"))
+        start = known["tracks"][0]["lines"][-1][0] * rate // known["tracks"][0]["rate"]
+        lines = samples[: start - rate // 4], samples[start : start + rate]
+        levels[volume] = [float((line**2).mean() ** 0.5) for line in lines]
+    softer = levels[0.25][1] / levels[1.0][1] * levels[1.0][0] / levels[0.25][0]
+    assert softer == pytest.approx(0.25, rel=0.1)
+
+
+def test_a_languages_voice_has_its_own_words(project: Path) -> None:
+    place = project / "voices"
+    (place / "words").mkdir(parents=True)
+    (place / "words" / "fr.toml").write_text('[say]\nKnebworth = "Nebvorte"\n')
+    (place / "frv.toml").write_text('voice = "fr"\nlexicon = "words/fr.toml"\n')
+    text = "The Gate\n\nHe was in [fr: le grand Knebworth], in Knebworth.\n"
+    folder = folder_of(project, text, '[cast.languages]\nfr = "frv"\n')
+    shown = run("script", folder).out
+    assert "[fr] le grand Nebvorte," in shown
+    assert "in Knebworth." in shown
+
+
+@pytest.mark.usefixtures("installed_voices")
+@pytest.mark.parametrize(
+    ("voice", "message"),
+    [
+        ('{ voice = "piper:en_US-choir-tiny#zzz" }', "zzz"),
+        ('{ voice = "kokoro:af_heart", rate = 400 }', "rate 400"),
+    ],
+)
+def test_a_voice_that_cannot_speak_so_is_refused_before_anything_is_spoken(
+    voice: str, message: str, project: Path
+) -> None:
+    folder = folder_of(project, SAID, f"[cast.speakers]\nTom = {voice}\n")
+    ran = run("plan", folder)
+    assert ran.code == 4
+    assert "[cast] Tom: " in ran.err
+    assert message in ran.err
+
+
+@pytest.mark.usefixtures("installed_voices")
+def test_who_says_nothing_changes_no_rate(project: Path) -> None:
+    folder = folder_of(project, SAID, "")
+    assert run(folder, "--format", "m4b").code == 0
+    toml(folder, '[cast.speakers]\nNobody = "kokoro:af_heart"\n')
+    assert run("plan", folder, "--format", "m4b").out.count("up to date") == 2
+
+
+def test_credits_name_the_cast(project: Path) -> None:
+    (project / "voices").mkdir()
+    (project / "voices" / "t.toml").write_text('voice = "en-gb"\nnarrator = "Gwen"\n')
+    folder = folder_of(project, SAID, 'credits = true\n[cast.speakers]\nTom = "t"\n')
+    assert "narrated by eSpeak NG, English (America) and Gwen" in run("script", folder).out
+
+
+@pytest.mark.parametrize("name", ["pyttsx3", "piper", "kokoro"])
+@pytest.mark.usefixtures("installed_voices")
+def test_a_control_character_is_a_space(name: str) -> None:
+    settings = choose(Settings(engine=name), "en-US")
+    for text in ("one\0two three", "one\x0150P two three"):
+        plain = text.replace("\0", " ").replace("\x01", " ")
+        assert engines.speak(text, settings) == engines.speak(plain, settings)
+
+
+def test_a_plural_possessive_is_said_with_its_word() -> None:
+    (line,) = hinted(chapter_of("It was the Knebworths’ cat."), Lexeme("Knebworth", ipa="ˈnɛbwəθ"))
+    assert told(line) == [("Knebworths'", "phonemes", "ˈnɛbwəθs")]

@@ -5,6 +5,7 @@ in the entry-point group `make_audiobook.engines`, as the built-in ones do. What
 
 - `OPTIONS`, its own options by their names, each with its default: `[options]` of a profile;
 - `UNHEARD`, the names of those options that change no sound: no clip depends on them;
+- `check(settings)`, which raises what `speak` would for any text, before anything is spoken;
 - `TAKES_ANY`, whether it may have voices that it does not list, so that any name is passed on;
 - `LONGEST`, how many characters it takes at once;
 - `RATE`, the sample rate of all its voices, if they have one;
@@ -28,6 +29,10 @@ GROUP = "make_audiobook.engines"
 # How far a voice's language may be from the one asked for (langcodes: 10 is another script or a
 # distant region, 25 another language).
 MAX_DISTANCE = 10
+
+
+# Characters that are no text: to some engines a command, or an end.
+_CONTROLS = {code: " " for code in range(32) if chr(code) not in "\t\n\r"} | {127: " "}
 
 
 class Engine(Protocol):
@@ -80,6 +85,7 @@ def phonemes(texts: Sequence[str], settings: Settings) -> list[str]:
 def speak(text: str, settings: Settings, hints: Sequence[Hint] = ()) -> bytes:
     """One WAV of all of the text; hints go to engines that take them."""
     one = engine(settings.engine)
+    text = text.translate(_CONTROLS)
     if not hints:
         return one.speak(text, settings)
     spoken: bytes = one.speak_hinted(text, hints, settings)  # type: ignore[attr-defined]
@@ -145,7 +151,7 @@ def choose(settings: Settings, language: str) -> Settings:
     "en-us+f3", where the engine lists "+f3"; or as one of the speakers that it has, as in
     "en_US-libritts-high#p3922", which the engine knows. Raises VoiceError.
     """
-    settings = _apart(settings)
+    settings = heard(settings)
     if settings.file:  # it is in no list
         return settings
     if takes_any(settings.engine):
@@ -181,9 +187,19 @@ def takes_any(name: str) -> bool:
     return bool(getattr(engine(name), "TAKES_ANY", False))
 
 
-def _apart(settings: Settings) -> Settings:
-    """The same settings, with the options apart that change no sound."""
-    names = getattr(engine(settings.engine), "UNHEARD", ())
+def check(settings: Settings) -> None:
+    """Refuse what an engine could not speak with, before anything is spoken. Raises VoiceError."""
+    look = getattr(engine(settings.engine), "check", None)
+    if look:
+        look(settings)
+
+
+def heard(settings: Settings) -> Settings:
+    """The same settings, with the options apart that change no sound, and without usual ones."""
+    names, usual = getattr(engine(settings.engine), "UNHEARD", ()), options(settings.engine)
+    settings = replace(
+        settings, options=tuple(one for one in settings.options if usual.get(one[0]) != one[1])
+    )
     apart = tuple(one for one in settings.options if one[0] in names)
     if not apart:
         return settings

@@ -111,6 +111,11 @@ class Kokoro:
         samples, rate = model.create(said, voice, speed, is_phonemes=True, trim=not whole)
         return sound.wav(sound.joined([samples]), rate, factor, settings.volume)
 
+    def check(self, settings: Settings) -> None:
+        """Refuse a voice that is not there, and a rate that it cannot have. Raises VoiceError."""
+        self.fingerprint(settings)
+        _speed(settings, sound.raised(settings.pitch))
+
     def voices(self) -> Iterable[VoiceInfo]:
         """What is installed, by name; one that stands for all where their file is broken."""
         if not is_installed(PACKAGES[0]) or not _models():

@@ -36,7 +36,8 @@ class OpenAI:
         "timeout": 120.0,
         "retries": 5,
     }
-    UNHEARD = frozenset({"concurrency", "timeout", "retries"})
+    # A server is in the fingerprint, by a digest: its address is in no manifest.
+    UNHEARD = frozenset({"server", "concurrency", "timeout", "retries"})
     TAKES_ANY = True  # "af_bella+af_sky", or a voice of one's own
     LONGEST = 4096
 
@@ -61,6 +62,12 @@ class OpenAI:
             min(LEAST_BYTES + BYTES_A_CHARACTER * len(text), MOST_BYTES),
         )
         return sound.wav(samples, rate, sound.raised(settings.pitch), settings.volume)
+
+    def check(self, settings: Settings) -> None:
+        """Refuse settings that no server can be asked with. Raises VoiceError."""
+        asked = _options(settings)
+        _server(asked)
+        _request("", settings, asked)
 
     def voices(self) -> Iterable[VoiceInfo]:
         """What the server of the environment has; nothing without one."""

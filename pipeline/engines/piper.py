@@ -26,7 +26,7 @@ INPUTS = {"input": (graph.INT64,), "input_lengths": (graph.INT64,), "scales": (g
 SPEAKERS = {"sid": (graph.INT64,)}
 KEPT = 4  # voices in memory, at about 100 MB each
 ENDS = tuple(".!?")
-AS_TRAINED = -1.0
+AS_TRAINED, MOST_NOISE = -1.0, 2.0
 
 # One voice is loaded at a time, and by one thread, which others then find loaded.
 _LOADING = threading.Lock()
@@ -65,6 +65,16 @@ class Piper:
             voice.phoneme_ids_to_audio(voice.phonemes_to_ids(said), config) for said in sentences
         ]
         return sound.wav(sound.joined(parts), card.rate, factor, settings.volume)
+
+    def check(self, settings: Settings) -> None:
+        """Refuse a voice, speaker or option that there is not. Raises VoiceError."""
+        self.fingerprint(settings)
+        _, about = _files(settings)
+        card = read_card(content.read(about), Path(about.path).name)
+        card.speaker(_speaker_of(settings), _shown(settings))
+        for name, value in settings.options:
+            if not (value == AS_TRAINED or 0 <= float(value) <= MOST_NOISE):
+                raise VoiceError(f"option `{name}`: must be from 0 to {MOST_NOISE}, not {value}.")
 
     def voices(self) -> Iterable[VoiceInfo]:
         """What is installed, by name; a voice whose JSON is broken is listed as that."""

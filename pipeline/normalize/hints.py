@@ -9,7 +9,7 @@ from pipeline.model import Hint
 from pipeline.normalize.pieces import fit
 from pipeline.normalize.rule import Spoken
 
-_OWNED = re.compile(r"['’][sS]\b")
+_OWNED = re.compile(r"['’][sS]\b|[sS]['’](?!\w)")
 _HISSES, _VOICELESS = tuple("szʃʒʧʤ"), tuple("ptkfθ")
 
 

@@ -15,6 +15,7 @@ from pipeline.errors import ConfigError, did_you_mean
 from pipeline.model import Lexeme
 from pipeline.new import quoted
 from pipeline.normalize import patterns
+from pipeline.normalize.ipa import bare
 from pipeline.read import pls
 
 BUILT_IN = Path(__file__).parents[1] / "normalize" / LEXICONS[0]
@@ -111,6 +112,8 @@ def _lexeme(entry: dict[str, Any], where: str) -> Lexeme:
     for name, text in (*found.items(), *engines.items()):
         if isinstance(text, str) and not text.strip() and name != "language":
             raise ConfigError(f"{where}: `{name}` is empty. A word cannot be silent.")
+    if "ipa" in found and not bare(found["ipa"]):
+        raise ConfigError(f"{where}: `ipa` is no IPA: {found['ipa']!r:.60}. Write it as nˈɛbwəθ.")
     match = found.get("match", "word")
     if match not in _MATCHES:
         hint = did_you_mean(match, _MATCHES) or f"It may be {', '.join(_MATCHES)}."

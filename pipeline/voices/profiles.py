@@ -25,7 +25,7 @@ OF_ENGINE = ("voice", "options", *ABOUT)
 TABLES = ("pace", "options")
 MOST_ANCESTORS = 10
 MODEL = ".onnx"
-_SECRET = re.compile(r"(?i)[a-z][a-z+.-]*://(?:[^/\s]*@|\S*[?#])")  # an address that holds one
+_ADDRESS = re.compile(r"(?i)[a-z][a-z+.-]*://")
 
 Option = str | int | float | bool
 
@@ -177,7 +177,8 @@ def _options(
 
 def _value(value: Any, kind: type, where: str, key: str) -> Option:
     """An option in the type that it has, so that 1 and 1.0 are the same one."""
-    if isinstance(value, str) and _SECRET.match(value):
+    is_address = isinstance(value, str) and (key == "server" or _ADDRESS.match(value))
+    if is_address and {"@", "?", "#"} & set(value):
         raise ConfigError(
             f"{where}: `{key}` is an address with a name, a password or a query in it, which "
             "others would see. Leave that out; a key belongs into the environment."
