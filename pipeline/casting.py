@@ -40,14 +40,27 @@ def named(cast: Iterable[Part], languages: Iterable[tuple[str, str]]) -> Iterato
     yield from (voice for _, voice in languages)
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """All who may speak in a book: `voices` are those that it names, `words` what lexicons have for
+    a voice's own words, an engine and a language.
+    """
+
+    book: Book
+    narrator: Voice
+    voices: Mapping[str, Voice]
+    words: Callable[[tuple[Lexeme, ...], str, str], Lexicon]
+
+
+# What was asked for, of which language, and what was chosen, if there is a voice.
+Choice = tuple[Settings, str, Settings | None]
+
+
 def caster(
     book: Book, narrator: Voice, voices: Mapping[str, Voice]
 ) -> Callable[[Chapter], Casting]:
     """What gives each chapter of a book its casting; `voices` are those that it names."""
-    words = cache(partial(_words, book))
-    return lambda chapter: _casting(
-        book, chapter, voices.get(chapter.voice or "", narrator), voices, words
-    )
+    return partial(_casting, Company(book, narrator, voices, cache(partial(_words, book))))
 
 
 def _words(book: Book, own: tuple[Lexeme, ...], engine: str, language: str) -> Lexicon:
@@ -56,39 +69,38 @@ def _words(book: Book, own: tuple[Lexeme, ...], engine: str, language: str) -> L
     return lexicon(book.lexicon_with(own), engine, language, takes_ipa=takes_ipa)
 
 
-def _casting(
-    book: Book,
-    chapter: Chapter,
-    narrator: Voice,
-    voices: Mapping[str, Voice],
-    words: Callable[[tuple[Lexeme, ...], str, str], Lexicon],
-) -> Casting:
-    choices: dict[Who, tuple[Settings, str, Settings | None]] = {}
-    profiles: dict[str, Voice] = {}
-    for name, profile, asked in _asked(book.cast, narrator, voices):
-        choices[name, ""] = (asked, chapter.language, _chosen(asked, chapter.language, name))
-        profiles[name] = profile
+def _casting(company: Company, chapter: Chapter) -> Casting:
+    book, narrator = company.book, company.voices.get(chapter.voice or "", company.narrator)
+    asked = [*_asked(book.cast, narrator, company.voices)]
+    profiles = {name: profile for name, profile, _ in asked}
+    choices: dict[Who, Choice] = {
+        (name, ""): (one, chapter.language, _chosen(one, chapter.language, name))
+        for name, _, one in asked
+    }
     languages = _phrases(chapter)
-    own = {language: _own_voice(book, voices, language) for language in languages}
-    for language in languages[:MOST_LANGUAGES]:
-        for name in profiles:
-            theirs, spoken = own[language], choices[name, ""][2]
-            asked = theirs.settings if theirs else _of_another_language(spoken or narrator.settings)
-            choices[name, language] = (asked, language, _chosen_if_there(asked, language))
+    choices |= _of_phrases(company, choices, languages[:MOST_LANGUAGES])
     settings = {who: chosen for who, (_, _, chosen) in choices.items() if chosen}
-    lexicons = {
-        who: (own[who[1]] or profiles[who[0]] if who[1] else profiles[who[0]]).lexicon
-        for who in settings
-    }
-    roles = {
-        who: _role(one, words(lexicons[who], one.engine, who[1] or chapter.language))
-        for who, one in settings.items()
-    }
-    mute = {
-        language for name in profiles for language in languages if (name, language) not in settings
-    }
+    roles = {}
+    for (name, language), one in settings.items():
+        own = (_own_voice(company, language) or profiles[name]).lexicon
+        words = company.words(own, one.engine, language or chapter.language)
+        roles[name, language] = _role(one, words)
+    mute = [one for one in languages if any((name, one) not in settings for name in profiles)]
     cast = Cast(roles, book.cast)
-    return Casting(cast, settings, tuple(choices.values()), profiles, tuple(sorted(mute)))
+    return Casting(cast, settings, tuple(choices.values()), profiles, tuple(mute))
+
+
+def _of_phrases(
+    company: Company, choices: Mapping[Who, Choice], languages: Iterable[str]
+) -> dict[Who, Choice]:
+    """What is chosen for phrases of other languages, by whoever speaks them."""
+    found: dict[Who, Choice] = {}
+    for language in languages:
+        theirs = _own_voice(company, language)
+        for (name, _), (asked, _, chosen) in choices.items():
+            one = theirs.settings if theirs else _of_another_language(chosen or asked)
+            found[name, language] = (one, language, _chosen_if_there(one, language))
+    return found
 
 
 def _asked(
@@ -129,11 +141,11 @@ def _of_another_language(settings: Settings) -> Settings:
     return replace(settings, voice=plus + variant, file="")
 
 
-def _own_voice(book: Book, voices: Mapping[str, Voice], language: str) -> Voice | None:
+def _own_voice(company: Company, language: str) -> Voice | None:
     """What audiobook.toml says of a language, or of the language that it is a kind of."""
-    told = dict(book.languages)
+    told = dict(company.book.languages)
     name = told.get(language) or told.get(language.partition("-")[0])
-    return voices[name] if name else None
+    return company.voices[name] if name else None
 
 
 def _phrases(chapter: Chapter) -> list[str]:
