@@ -166,6 +166,6 @@ def test_a_variant_alone_goes_with_the_best_voice() -> None:
 
 def test_an_engine_with_nothing_installed_says_how_to_get_it() -> None:
     with pytest.raises(VoiceError, match=r"no model of kokoro is installed\. .*voices add kokoro`"):
-        choose(Settings(engine="kokoro", voice="af_heart"), "en-US")
+        choose(Settings(engine="kokoro", voice="af_nobody"), "en-US")
     with pytest.raises(VoiceError, match=r"voices add piper:en_US-x` installs it"):
         choose(Settings(engine="piper", voice="en_US-x"), "en-US")

@@ -100,7 +100,7 @@ def test_gpodder_downloads_every_episode(tides: str, out: Path, tmp_path: Path) 
     files = sorted(path for path in (tmp_path / "Downloads").rglob("*.mp3"))
     assert sorted(path.read_bytes() for path in files) == sorted(originals(out))
     assert not list(tmp_path.rglob("*.partial"))
-    with sqlite3.connect(tmp_path / "Database") as database:
+    with closing(sqlite3.connect(tmp_path / "Database")) as database:
         rows = database.execute("SELECT guid, title, file_size, mime_type FROM episode").fetchall()
     book = made(out, "Ebb & Tide: Übung")
     assert sorted(rows) == sorted(
