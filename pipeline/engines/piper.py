@@ -36,7 +36,7 @@ class Piper:
     """See `pipeline.engines.Engine`.
 
     `noise` is how much the sound of a phoneme may vary, `noise_width` how much its length may, both
-    from 0 to 1.5 or so; -1, as the voice's own file says. Which way they vary is the same each
+    from 0 to 2; -1, as the voice's own file says. Which way they vary is the same each
     time.
     """
 

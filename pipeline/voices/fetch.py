@@ -196,8 +196,8 @@ def _known(path: Path, part: Part) -> tuple[int, str]:
         have = path.stat().st_size
         if note["url"] == part.url and note["digest"] == part.digest and have < part.size:
             return have, str(note["etag"])
-    except (OSError, ValueError, KeyError, TypeError):  # then from the start
-        pass
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0, ""  # nothing there, or a note that says nothing: from the start
     return 0, ""
 
 
